@@ -1,0 +1,54 @@
+# make run    build the graph if needed and serve it on http://127.0.0.1:8000
+# make test   run the whole test suite
+# make check  lint, format and types
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+TESTS ?= tests
+JOBS ?= 2
+
+.PHONY: run build test lint types check format clean help
+.DELETE_ON_ERROR:
+
+help:
+	@sed -n 's/^# //p' Makefile
+
+run: $(VENV)/.run
+	@$(BIN)/digiterr run
+
+build: $(VENV)/.run
+	@$(BIN)/digiterr build
+
+test: $(VENV)/.dev
+	@$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup $(TESTS)
+
+check: lint types
+
+lint: $(VENV)/.dev
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+types: $(VENV)/.dev
+	@$(BIN)/basedpyright
+
+format: $(VENV)/.dev
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+$(BIN)/python:
+	@echo "Creating $(VENV) with $$($(PYTHON) --version)..."
+	@$(PYTHON) -c 'import sys; sys.exit("DigiTerr needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Try: make PYTHON=python3.12 ...") if sys.version_info < (3, 11) else None'
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: pyproject.toml | $(BIN)/python
+	@echo "Installing DigiTerr..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/.dev: pyproject.toml | $(BIN)/python
+	@echo "Installing DigiTerr and its development tools..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[dev]"
+	@touch $(VENV)/.run $@
+
+clean:
+	rm -rf $(VENV) build *.egg-info

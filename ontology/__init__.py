@@ -1,0 +1,1 @@
+"""The ontology: its Turtle modules, names, reasoning, checks and comparison (ground floor)."""

@@ -1,0 +1,1 @@
+"""Stored queries, one file per question, and their runner."""

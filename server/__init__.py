@@ -1,0 +1,1 @@
+"""What people and programs meet: SPARQL, pages, and the command line (top floor)."""

@@ -1,0 +1,1 @@
+"""SHACL shapes, one file per ontology module; validation and its report."""

@@ -1,0 +1,1 @@
+"""Where the graph lives: numbered, immutable versions, and the engines that answer from them."""
