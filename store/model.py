@@ -36,7 +36,7 @@ class GraphChange:
 
 @dataclass(frozen=True, slots=True)
 class QueryRequest:
-    """A SPARQL query as a client sent it. `timeout` in seconds; empty graph lists mean that none was given."""
+    """A SPARQL query as a client sent it. `timeout` in seconds; empty graph lists: none was given."""
 
     text: str
     default_graphs: tuple[str, ...] = ()
