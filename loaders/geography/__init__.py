@@ -1,0 +1,5 @@
+"""The administrative map of France: communes, groupings with their members, departments and regions."""
+
+from .source import GeographySource
+
+__all__ = ["GeographySource"]

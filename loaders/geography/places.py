@@ -1,0 +1,123 @@
+"""The map of France as a look-up: from codes, SIREN numbers and names to territories and bodies."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from pathlib import Path
+from typing import Final
+
+from pyoxigraph import NamedNode
+
+from ...ontology.iris import data_iri
+from .checks import Checker
+from .quads import read_authorities
+from .records import Commune, Department, Grouping, Region
+from .tables import open_tables
+
+# What names of bodies begin with, beside the name of the place.
+_KIND_OF_BODY: Final = re.compile(
+    r"^(ca|cc|cu|metropole|communaute (d agglomeration|de communes|urbaine)|region|departement)"
+    r"( (du|de la|de l|des|de|d))? |^(le|la|les|l) | (metropole|eurometropole)$"
+)
+
+
+class FrenchPlaces:
+    """Territories and bodies of an edition of the map. Look-ups give None where there is no such thing."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        self._communes: dict[str, NamedNode] = {}
+        self._departments: dict[str, NamedNode] = {}
+        self._regions: dict[str, NamedNode] = {}
+        self._groupings: dict[str, NamedNode] = {}
+        self._bodies: dict[str, NamedNode] = {}
+        self._merged: dict[str, str] = {}
+        self._names: dict[tuple[str, str], set[NamedNode]] = defaultdict(set)
+        self._within: dict[NamedNode, set[str]] = defaultdict(set)
+        self._authorities = read_authorities()
+        for item in Checker(open_tables(path)).records():
+            if isinstance(item, tuple):
+                self._record(item[1])
+
+    def _record(self, record: object) -> None:
+        match record:
+            case Commune():
+                territory = data_iri("terr", f"commune-{record.code}")
+                self._communes[record.code] = territory
+                self._merged.update(dict.fromkeys(record.former, record.code))
+                self._within[territory].add(record.department)
+                if record.siren:
+                    self._bodies[record.siren] = data_iri("org", f"commune-{record.code}")
+                self._name("commune", record.name, territory)
+            case Grouping():
+                territory = data_iri("terr", f"epci-{record.siren}")
+                self._groupings[record.siren] = territory
+                self._bodies[record.siren] = data_iri("org", record.siren)
+                for member in record.members:
+                    self._within[territory] |= self._within.get(data_iri("terr", f"commune-{member}"), set())
+                self._name("epci", record.name, territory)
+                if record.kind in {"METRO", "MET69"}:
+                    self._name("metropole", record.name, territory)
+            case Department() if not record.overseas:
+                territory = data_iri("terr", f"department-{record.code}")
+                self._departments[record.code] = territory
+                self._name("departement", record.name, territory)
+            case Region() if not record.overseas:
+                territory = data_iri("terr", f"region-{record.code}")
+                self._regions[record.code] = territory
+                self._name("region", record.name, territory)
+            case _:
+                pass
+
+    def _name(self, kind: str, name: str, territory: NamedNode) -> None:
+        self._names[kind, plain_name(name)].add(territory)
+
+    def commune(self, insee_code: str) -> NamedNode | None:
+        return self._communes.get(insee_code)
+
+    def merged_into(self, insee_code: str) -> str | None:
+        """The code of the commune that a former commune is now part of."""
+        return self._merged.get(insee_code)
+
+    def department(self, code: str) -> NamedNode | None:
+        return self._departments.get(code)
+
+    def region(self, code: str) -> NamedNode | None:
+        return self._regions.get(code)
+
+    def body(self, siren: str) -> NamedNode | None:
+        return self._bodies.get(siren)
+
+    def territory_of_body(self, siren: str) -> NamedNode | None:
+        """The territory of an EPCI, by its SIREN."""
+        return self._groupings.get(siren)
+
+    def named(self, kind: str, name: str, within: str | None = None) -> NamedNode | None:
+        """The one territory of that kind and name (within a department); None when none or several match.
+
+        `kind` is commune, epci, metropole, departement or region.
+        """
+        found = self._names.get((kind, plain_name(name)), set())
+        if within is not None:
+            found = {territory for territory in found if within in self._within[territory]}
+        return next(iter(found)) if len(found) == 1 else None
+
+    def authority_of(self, territory: NamedNode) -> NamedNode | None:
+        """The body that governs a territory; None where several share it."""
+        area = territory.value.rpartition("/")[2].removeprefix("terr-")
+        particular = self._authorities.get(area, ())
+        if len(particular) > 1:
+            return None
+        if particular:
+            return data_iri("org", particular[0].body)
+        return data_iri("org", area.removeprefix("epci-"))
+
+
+def plain_name(name: str) -> str:
+    """A name for comparison: no accents, case, punctuation, article or kind of body."""
+    text = unicodedata.normalize("NFKD", name.lower().replace("œ", "oe")).encode("ascii", "ignore").decode()
+    text = " ".join(re.split(r"[^a-z0-9]+", text)).strip()
+    while (shorter := _KIND_OF_BODY.sub("", text).strip()) not in {"", text}:
+        text = shorter
+    return text
