@@ -1,0 +1,60 @@
+"""One `validate`, two engines: pySHACL for small graphs, shapes compiled to SPARQL for whole ones."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import Final, Literal
+
+from pyoxigraph import NamedNode, Quad, Triple
+
+from .pyshacl_engine import validate_with_pyshacl
+from .report import ValidationReport
+from .select import Select
+from .shapes_graph import ShapesGraph, project_shapes, triple_of
+
+EngineName = Literal["auto", "pyshacl", "compiled"]
+
+SMALL: Final = 20_000
+"""Triples up to which pySHACL is quick enough (a few seconds) to be chosen by `auto`."""
+
+
+def validate(
+    data: Iterable[Quad | Triple] | Select,
+    shapes: ShapesGraph | None = None,
+    *,
+    context: Iterable[Quad | Triple] = (),
+    focus_nodes: Collection[NamedNode] | None = None,
+    engine: EngineName = "auto",
+) -> ValidationReport:
+    """Judge data by shapes (the project's own unless others are given) and report what breaks them.
+
+    `data` is either triples, or a function that runs a SPARQL SELECT where the data is. `context` are triples
+    that the data refers to (the ontology, what is published): they are seen, but only nodes that the data
+    itself describes are judged. `focus_nodes` judges these nodes alone, among those the shapes target.
+
+    Raises ShapesError for shapes that are ill-formed or use what is not supported, whichever engine runs.
+    """
+    shapes = shapes or project_shapes()
+    if callable(data):
+        from .compiled_engine import validate_with_sparql
+
+        return validate_with_sparql(data, shapes, focus_nodes)
+    triples = list(dict.fromkeys(map(_as_triple, data)))
+    around = list(map(_as_triple, context))
+    if engine == "auto":
+        engine = "pyshacl" if len(triples) + len(around) <= SMALL else "compiled"
+    everything = triples if not around else list(dict.fromkeys([*triples, *around]))
+    if engine == "pyshacl":
+        report = validate_with_pyshacl(everything, shapes, focus_nodes)
+    else:
+        from .compiled_engine import validate_in_memory
+
+        report = validate_in_memory(everything, shapes, focus_nodes)
+    if not around:
+        return report
+    described = {triple.subject for triple in triples}
+    return ValidationReport(tuple(result for result in report.results if result.focus_node in described))
+
+
+def _as_triple(statement: Quad | Triple) -> Triple:
+    return triple_of(statement) if isinstance(statement, Quad) else statement
