@@ -32,7 +32,7 @@ def module_file(name: str) -> Traversable:
     """The Turtle file of the root, of a module or of an optional module."""
     if name not in ALL_FILES:
         raise ValueError(f"{name!r} is not a module of the ontology: {', '.join(ALL_FILES)}")
-    return files(__package__) / f"{name}.ttl"
+    return files("digiterr.ontology") / f"{name}.ttl"
 
 
 def read_module(name: str) -> Graph:

@@ -1,4 +1,4 @@
-# ruff: noqa: E501, N801, N815
+# ruff: noqa: N801, N815
 # fmt: off
 """The terms of the ontology, and of the vocabularies beside it, as names that a type checker knows.
 
@@ -44,7 +44,6 @@ class DT:
     Driver: Final = NamedNode("https://w3id.org/digiterr/ont#Driver")
     FinancialResource: Final = NamedNode("https://w3id.org/digiterr/ont#FinancialResource")
     Finding: Final = NamedNode("https://w3id.org/digiterr/ont#Finding")
-    FormerMunicipalTerritory: Final = NamedNode("https://w3id.org/digiterr/ont#FormerMunicipalTerritory")
     FoundationDeploymentAction: Final = NamedNode("https://w3id.org/digiterr/ont#FoundationDeploymentAction")
     FullyOpenGovernance: Final = NamedNode("https://w3id.org/digiterr/ont#FullyOpenGovernance")
     FullyProactiveGovernance: Final = NamedNode("https://w3id.org/digiterr/ont#FullyProactiveGovernance")
@@ -69,7 +68,6 @@ class DT:
     LocalPublicPolicy: Final = NamedNode("https://w3id.org/digiterr/ont#LocalPublicPolicy")
     MixedSyndicate: Final = NamedNode("https://w3id.org/digiterr/ont#MixedSyndicate")
     MultidimensionalObjective: Final = NamedNode("https://w3id.org/digiterr/ont#MultidimensionalObjective")
-    MunicipalDistrictTerritory: Final = NamedNode("https://w3id.org/digiterr/ont#MunicipalDistrictTerritory")
     MunicipalSyndicate: Final = NamedNode("https://w3id.org/digiterr/ont#MunicipalSyndicate")
     MunicipalTerritory: Final = NamedNode("https://w3id.org/digiterr/ont#MunicipalTerritory")
     Municipality: Final = NamedNode("https://w3id.org/digiterr/ont#Municipality")
@@ -82,6 +80,8 @@ class DT:
     OperationalCapacity: Final = NamedNode("https://w3id.org/digiterr/ont#OperationalCapacity")
     OrganisationalTransformationAction: Final = NamedNode("https://w3id.org/digiterr/ont#OrganisationalTransformationAction")
     OtherLocalPolicy: Final = NamedNode("https://w3id.org/digiterr/ont#OtherLocalPolicy")
+    OverseasAuthority: Final = NamedNode("https://w3id.org/digiterr/ont#OverseasAuthority")
+    OverseasTerritory: Final = NamedNode("https://w3id.org/digiterr/ont#OverseasTerritory")
     OwnTaxIntermunicipalBody: Final = NamedNode("https://w3id.org/digiterr/ont#OwnTaxIntermunicipalBody")
     ParticipantObservation: Final = NamedNode("https://w3id.org/digiterr/ont#ParticipantObservation")
     PolicyAction: Final = NamedNode("https://w3id.org/digiterr/ont#PolicyAction")
@@ -111,6 +111,7 @@ class DT:
     SocietalMutation: Final = NamedNode("https://w3id.org/digiterr/ont#SocietalMutation")
     SpecialStatusAuthority: Final = NamedNode("https://w3id.org/digiterr/ont#SpecialStatusAuthority")
     Statement: Final = NamedNode("https://w3id.org/digiterr/ont#Statement")
+    SubmunicipalTerritory: Final = NamedNode("https://w3id.org/digiterr/ont#SubmunicipalTerritory")
     SyndicateTerritory: Final = NamedNode("https://w3id.org/digiterr/ont#SyndicateTerritory")
     TechnologicalFoundation: Final = NamedNode("https://w3id.org/digiterr/ont#TechnologicalFoundation")
     TerritorialAlliance: Final = NamedNode("https://w3id.org/digiterr/ont#TerritorialAlliance")
@@ -242,19 +243,23 @@ class DT:
     reliesOnCapacity: Final = NamedNode("https://w3id.org/digiterr/ont#reliesOnCapacity")
     requiresBefore: Final = NamedNode("https://w3id.org/digiterr/ont#requiresBefore")
     siren: Final = NamedNode("https://w3id.org/digiterr/ont#siren")
+    sourcePage: Final = NamedNode("https://w3id.org/digiterr/ont#sourcePage")
     sourceQuote: Final = NamedNode("https://w3id.org/digiterr/ont#sourceQuote")
     sourceSlide: Final = NamedNode("https://w3id.org/digiterr/ont#sourceSlide")
     specifiedAsUseCase: Final = NamedNode("https://w3id.org/digiterr/ont#specifiedAsUseCase")
     specifiesObjective: Final = NamedNode("https://w3id.org/digiterr/ont#specifiesObjective")
     startYear: Final = NamedNode("https://w3id.org/digiterr/ont#startYear")
     statedIn: Final = NamedNode("https://w3id.org/digiterr/ont#statedIn")
+    submunicipalKind: Final = NamedNode("https://w3id.org/digiterr/ont#submunicipalKind")
     subordinateTo: Final = NamedNode("https://w3id.org/digiterr/ont#subordinateTo")
     takesPartIn: Final = NamedNode("https://w3id.org/digiterr/ont#takesPartIn")
     targetedBy: Final = NamedNode("https://w3id.org/digiterr/ont#targetedBy")
     targetsTerritory: Final = NamedNode("https://w3id.org/digiterr/ont#targetsTerritory")
+    taxRegime: Final = NamedNode("https://w3id.org/digiterr/ont#taxRegime")
     termStatus: Final = NamedNode("https://w3id.org/digiterr/ont#termStatus")
     toolKind: Final = NamedNode("https://w3id.org/digiterr/ont#toolKind")
     toolUsedIn: Final = NamedNode("https://w3id.org/digiterr/ont#toolUsedIn")
+    useCaseTool: Final = NamedNode("https://w3id.org/digiterr/ont#useCaseTool")
     usesTool: Final = NamedNode("https://w3id.org/digiterr/ont#usesTool")
     viaMechanism: Final = NamedNode("https://w3id.org/digiterr/ont#viaMechanism")
     witnessedPower: Final = NamedNode("https://w3id.org/digiterr/ont#witnessedPower")
@@ -386,6 +391,8 @@ class DTV:
     scheme_recommended_pattern: Final = NamedNode("https://w3id.org/digiterr/voc/scheme-recommended-pattern")
     scheme_steering_dimension: Final = NamedNode("https://w3id.org/digiterr/voc/scheme-steering-dimension")
     scheme_strategic_triangle: Final = NamedNode("https://w3id.org/digiterr/voc/scheme-strategic-triangle")
+    scheme_submunicipal_kind: Final = NamedNode("https://w3id.org/digiterr/voc/scheme-submunicipal-kind")
+    scheme_tax_regime: Final = NamedNode("https://w3id.org/digiterr/voc/scheme-tax-regime")
     scheme_tension_pole: Final = NamedNode("https://w3id.org/digiterr/voc/scheme-tension-pole")
     scheme_territory_notion: Final = NamedNode("https://w3id.org/digiterr/voc/scheme-territory-notion")
     scheme_tool: Final = NamedNode("https://w3id.org/digiterr/voc/scheme-tool")
@@ -403,6 +410,11 @@ class DTV:
     steering_human_resources: Final = NamedNode("https://w3id.org/digiterr/voc/steering-human-resources")
     steering_information_systems: Final = NamedNode("https://w3id.org/digiterr/voc/steering-information-systems")
     steering_organisational_performance: Final = NamedNode("https://w3id.org/digiterr/voc/steering-organisational-performance")
+    submunicipal_associated: Final = NamedNode("https://w3id.org/digiterr/voc/submunicipal-associated")
+    submunicipal_delegated: Final = NamedNode("https://w3id.org/digiterr/voc/submunicipal-delegated")
+    submunicipal_district: Final = NamedNode("https://w3id.org/digiterr/voc/submunicipal-district")
+    tax_regime_fa: Final = NamedNode("https://w3id.org/digiterr/voc/tax-regime-fa")
+    tax_regime_fpu: Final = NamedNode("https://w3id.org/digiterr/voc/tax-regime-fpu")
     tool_civic_tech: Final = NamedNode("https://w3id.org/digiterr/voc/tool-civic-tech")
     tool_digital_twin: Final = NamedNode("https://w3id.org/digiterr/voc/tool-digital-twin")
     tool_hackathon: Final = NamedNode("https://w3id.org/digiterr/voc/tool-hackathon")
@@ -918,6 +930,7 @@ class SCHEMA:
     ResearchProject: Final = NamedNode("https://schema.org/ResearchProject")
     Role: Final = NamedNode("https://schema.org/Role")
     affiliation: Final = NamedNode("https://schema.org/affiliation")
+    author: Final = NamedNode("https://schema.org/author")
     contributor: Final = NamedNode("https://schema.org/contributor")
     dateModified: Final = NamedNode("https://schema.org/dateModified")
     description: Final = NamedNode("https://schema.org/description")
@@ -926,6 +939,8 @@ class SCHEMA:
     location: Final = NamedNode("https://schema.org/location")
     name: Final = NamedNode("https://schema.org/name")
     organizer: Final = NamedNode("https://schema.org/organizer")
+    position: Final = NamedNode("https://schema.org/position")
+    roleName: Final = NamedNode("https://schema.org/roleName")
     sameAs: Final = NamedNode("https://schema.org/sameAs")
     startDate: Final = NamedNode("https://schema.org/startDate")
     url: Final = NamedNode("https://schema.org/url")
@@ -1025,6 +1040,19 @@ class VOID:
     uriRegexPattern: Final = NamedNode("http://rdfs.org/ns/void#uriRegexPattern")
     uriSpace: Final = NamedNode("http://rdfs.org/ns/void#uriSpace")
     vocabulary: Final = NamedNode("http://rdfs.org/ns/void#vocabulary")
+
+
+class RS:
+    """Terms in use of <http://www.w3.org/2001/sw/DataAccess/tests/result-set#>."""
+
+    NAMESPACE: Final = "http://www.w3.org/2001/sw/DataAccess/tests/result-set#"
+    ResultSet: Final = NamedNode("http://www.w3.org/2001/sw/DataAccess/tests/result-set#ResultSet")
+    binding: Final = NamedNode("http://www.w3.org/2001/sw/DataAccess/tests/result-set#binding")
+    index: Final = NamedNode("http://www.w3.org/2001/sw/DataAccess/tests/result-set#index")
+    resultVariable: Final = NamedNode("http://www.w3.org/2001/sw/DataAccess/tests/result-set#resultVariable")
+    solution: Final = NamedNode("http://www.w3.org/2001/sw/DataAccess/tests/result-set#solution")
+    value: Final = NamedNode("http://www.w3.org/2001/sw/DataAccess/tests/result-set#value")
+    variable: Final = NamedNode("http://www.w3.org/2001/sw/DataAccess/tests/result-set#variable")
 
 
 class SD:

@@ -14,7 +14,7 @@ from .modules import OPTIONAL_MODULES, read_ontology
 from .vocabularies import VOCABULARIES
 
 HEADER: Final = '''\
-# ruff: noqa: E501, N801, N815
+# ruff: noqa: N801, N815
 # fmt: off
 """The terms of the ontology, and of the vocabularies beside it, as names that a type checker knows.
 

@@ -153,8 +153,9 @@ VOCABULARIES: Final = (
     _vocabulary(
         "schema",
         "https://schema.org/",
-        "Dataset Event Organization Person Project ResearchProject Role affiliation contributor "
-        "dateModified description endDate identifier location name organizer sameAs startDate url",
+        "Dataset Event Organization Person Project ResearchProject Role affiliation author contributor "
+        "dateModified description endDate identifier location name organizer position roleName sameAs "
+        "startDate url",
     ),
     _vocabulary(
         "oa",
@@ -193,6 +194,11 @@ VOCABULARIES: Final = (
         "Dataset Linkset class classPartition classes dataDump distinctObjects distinctSubjects entities "
         "exampleResource feature inDataset properties property propertyPartition rootResource "
         "sparqlEndpoint subset triples uriRegexPattern uriSpace vocabulary",
+    ),
+    _vocabulary(
+        "rs",  # result sets of W3C's SPARQL tests
+        "http://www.w3.org/2001/sw/DataAccess/tests/result-set#",
+        "ResultSet binding index resultVariable solution value variable",
     ),
     _vocabulary(
         "sd",

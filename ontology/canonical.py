@@ -1,0 +1,112 @@
+"""The one way in which a Turtle file of the project is written, so that a git diff shows meaning.
+
+Header first, then classes, properties, schemes, concepts, then the rest; each by IRI, one value a line, blank
+nodes in the order of their canonical labels. Comments are not kept: what is worth saying is an annotation.
+"""
+
+from __future__ import annotations
+
+from io import BytesIO
+from pathlib import Path
+from typing import Final
+
+from rdflib import OWL, RDF, SKOS, BNode, Graph
+from rdflib.plugins.serializers.longturtle import LongTurtleSerializer
+from rdflib.term import Node
+
+from .errors import InputError, Where
+from .text import Text
+
+PREFIXES: Final = {
+    "bibo": "http://purl.org/ontology/bibo/",
+    "cito": "http://purl.org/spar/cito/",
+    "cpsv": "http://purl.org/vocab/cpsv#",
+    "cv": "http://data.europa.eu/m8g/",
+    "dcat": "http://www.w3.org/ns/dcat#",
+    "dcterms": "http://purl.org/dc/terms/",
+    "dt": "https://w3id.org/digiterr/ont#",
+    "dtv": "https://w3id.org/digiterr/voc/",
+    "dtd": "https://w3id.org/digiterr/id/",
+    "eli": "http://data.europa.eu/eli/ontology#",
+    "fabio": "http://purl.org/spar/fabio/",
+    "foaf": "http://xmlns.com/foaf/0.1/",
+    "geo": "http://www.opengis.net/ont/geosparql#",
+    "igeo": "http://rdf.insee.fr/def/geo#",
+    "oa": "http://www.w3.org/ns/oa#",
+    "org": "http://www.w3.org/ns/org#",
+    "owl": "http://www.w3.org/2002/07/owl#",
+    "prov": "http://www.w3.org/ns/prov#",
+    "qb": "http://purl.org/linked-data/cube#",
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+    "schema": "https://schema.org/",
+    "sdmx-dimension": "http://purl.org/linked-data/sdmx/2009/dimension#",
+    "skos": "http://www.w3.org/2004/02/skos/core#",
+    "time": "http://www.w3.org/2006/time#",
+    "vann": "http://purl.org/vocab/vann/",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+}
+"""Prefixes that a canonical file uses for these namespaces, whatever the editor called them."""
+
+
+_KINDS: Final = (
+    OWL.Ontology,
+    OWL.Class,
+    OWL.ObjectProperty,
+    OWL.DatatypeProperty,
+    OWL.AnnotationProperty,
+    SKOS.ConceptScheme,
+    SKOS.Concept,
+)
+"""The order in which an ontology is read; what is none of these comes after."""
+
+
+class _ModuleSerializer(LongTurtleSerializer):
+    """rdflib's long Turtle, with the subjects in reading order and blank nodes where they are used."""
+
+    def orderSubjects(self) -> list[Node]:  # noqa: N802
+        def rank(subject: Node) -> tuple[bool, bool, int, str]:
+            kinds = (place for place, kind in enumerate(_KINDS) if (subject, RDF.type, kind) in self.store)
+            is_blank = isinstance(subject, BNode)
+            # A blank node that others use is written there, and here only if it cannot be: shared, or in a ring.
+            return is_blank and subject in used, is_blank, next(kinds, len(_KINDS)), str(subject)
+
+        used = {object_ for object_ in self.store.objects() if isinstance(object_, BNode)}
+        return sorted(self._subjects, key=rank)
+
+
+def canonical_turtle(graph: Graph) -> str:
+    """A graph as canonical Turtle: equal graphs give equal text."""
+    bound = Graph(bind_namespaces="none")
+    for prefix, namespace in graph.namespaces():
+        if namespace not in PREFIXES.values() and prefix not in PREFIXES:
+            bound.bind(prefix, namespace)
+    for prefix, namespace in PREFIXES.items():
+        bound.bind(prefix, namespace, override=True, replace=True)
+    for triple in graph:
+        bound.add(triple)
+    stream = BytesIO()
+    _ModuleSerializer(bound).serialize(stream, encoding="utf-8", canon=True)
+    lines = stream.getvalue().decode("utf-8").strip().splitlines()
+    return "\n".join(line for line in lines if not line.isspace()) + "\n"
+
+
+def canonical_file(path: Path) -> str:
+    """The canonical text of a Turtle file; InputError when it cannot be read as Turtle."""
+    graph = Graph(bind_namespaces="none")
+    try:
+        graph.parse(data=path.read_bytes(), format="turtle")
+    except Exception as error:  # rdflib's readers raise many kinds
+        raise InputError(
+            Text(
+                f"ce fichier n’est pas du Turtle lisible ({error})",
+                f"this file cannot be read as Turtle ({error})",
+            ),
+            where=Where(file=str(path)),
+        ) from error
+    return canonical_turtle(graph)
+
+
+def is_canonical(path: Path) -> bool:
+    """Whether formatting the file would change nothing."""
+    return path.read_text(encoding="utf-8") == canonical_file(path)
