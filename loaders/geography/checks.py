@@ -67,7 +67,7 @@ class Checker:
                 cleaned = _BLANKS.sub(" ", value).strip()
                 if cleaned != value:
                     values[column] = cleaned
-                    yield Cleaning(SOURCE, row.where, "stray-blanks", value, cleaned)
+                    yield Cleaning(SOURCE, row.where, "blank-trimmed", value, cleaned)
             try:
                 for outcome in check(row, values):
                     yield _reject(row, outcome) if isinstance(outcome, Fault) else (row, outcome)

@@ -27,7 +27,7 @@ from typing import Final
 from pyoxigraph import Literal, NamedNode, Quad
 
 from ...ontology.iris import INSEE_GEO, data_iri, graph_iri
-from ...ontology.names import DCTERMS, DT, DTV, PROV, RDF, RDFS, XSD
+from ...ontology.names import DT, DTV, RDF, RDFS, XSD
 from .naming import of_name
 from .records import Commune, Department, Grouping, PartOfCommune, Record, Region
 
@@ -35,7 +35,12 @@ GRAPH: Final = graph_iri("geography")
 
 # Areas with a commune code that are not communes: their collectivity has no municipalities.
 _WITHOUT_MUNICIPALITIES: Final = ("977", "978", "984", "986", "989")
-_PART_PREFIX: Final = {"arrondissement-municipal": "district"}
+_PARTS: Final = {
+    "commune-deleguee": ("delegated", "communeDeleguee", DTV.submunicipal_delegated),
+    "commune-associee": ("associated", "communeAssociee", DTV.submunicipal_associated),
+    "arrondissement-municipal": ("district", "arrondissementMunicipal", DTV.submunicipal_district),
+}
+_TAX_REGIMES: Final = {"FPU": DTV.tax_regime_fpu, "FA": DTV.tax_regime_fa}
 _KINDS: Final = {
     "CC": (DT.OwnTaxIntermunicipalBody, DTV.grouping_cc),
     "CA": (DT.OwnTaxIntermunicipalBody, DTV.grouping_ca),
@@ -112,10 +117,10 @@ class QuadMaker:
         territory = _territory(kind, department.code)
         if department.overseas:
             insee = f"{INSEE_GEO}collectiviteDOutreMer/{department.code}"
-            yield from _place(territory, DT.AdministrativeTerritory, department.name, department.code)
+            yield from _place(territory, DT.OverseasTerritory, department.name, department.code)
             yield Quad(territory, DT.inseeResource, NamedNode(insee), GRAPH)
             if kind + "-" + department.code in self.authorities:
-                yield from self._authority(kind, department.code, DT.SpecialStatusAuthority, "", "")
+                yield from self._authority(kind, department.code, DT.OverseasAuthority, "", "")
             return
         insee = f"{INSEE_GEO}departement/{department.code}"
         yield from _place(territory, DT.DepartmentTerritory, department.name, department.code)
@@ -150,18 +155,13 @@ class QuadMaker:
             yield from self._population(f"commune-{code}", commune.population, self._year(code, "default"))
 
     def _part(self, part: PartOfCommune) -> Iterator[Quad]:
-        prefix = _PART_PREFIX.get(part.kind, "former")
+        prefix, insee_path, kind = _PARTS[part.kind]
         territory = _territory(prefix, part.code)
-        commune = _territory("commune", part.commune)
-        district = prefix == "district"
-        kind = DT.MunicipalDistrictTerritory if district else DT.FormerMunicipalTerritory
-        yield from _place(territory, kind, part.name, part.code)
-        yield Quad(territory, DT.directlyPartOfTerritory, commune, GRAPH)
-        if district:
-            insee = f"{INSEE_GEO}arrondissementMunicipal/{part.code}"
-            yield Quad(territory, DT.inseeResource, NamedNode(insee), GRAPH)
-        else:
-            yield Quad(territory, DT.mergedInto, commune, GRAPH)
+        insee = NamedNode(f"{INSEE_GEO}{insee_path}/{part.code}")
+        yield from _place(territory, DT.SubmunicipalTerritory, part.name, part.code)
+        yield Quad(territory, DT.submunicipalKind, kind, GRAPH)
+        yield Quad(territory, DT.directlyPartOfTerritory, _territory("commune", part.commune), GRAPH)
+        yield Quad(territory, DT.inseeResource, insee, GRAPH)
         if part.population is not None:
             year = self._year(part.commune, "default")
             yield from self._population(f"{prefix}-{part.code}", part.population, year)
@@ -178,6 +178,8 @@ class QuadMaker:
         yield Quad(body, RDFS.label, name, GRAPH)
         yield Quad(body, DT.siren, Literal(grouping.siren), GRAPH)
         yield Quad(body, DT.groupingKind, concept, GRAPH)
+        if grouping.funding:
+            yield Quad(body, DT.taxRegime, _TAX_REGIMES[grouping.funding], GRAPH)
         for member in grouping.members:
             yield Quad(_territory("commune", member), DT.directlyPartOfTerritory, territory, GRAPH)
             yield Quad(body, DT.memberOrganisation, data_iri("org", f"commune-{member}"), GRAPH)
@@ -215,15 +217,6 @@ class QuadMaker:
                     yield Quad(body, RDF.type, one, GRAPH)
                 yield Quad(body, RDFS.label, Literal(authority.label_fr, language="fr"), GRAPH)
                 yield Quad(body, RDFS.label, Literal(authority.label_en, language="en"), GRAPH)
-
-
-def source_quads(source: NamedNode, title_fr: str, title_en: str, pages: tuple[str, ...]) -> Iterator[Quad]:
-    """What populations are stated in: the edition of the map, with the pages of INSEE that it rests on."""
-    yield Quad(source, RDF.type, PROV.Entity, GRAPH)
-    yield Quad(source, RDFS.label, Literal(title_fr, language="fr"), GRAPH)
-    yield Quad(source, RDFS.label, Literal(title_en, language="en"), GRAPH)
-    for page in pages:
-        yield Quad(source, DCTERMS.source, NamedNode(page), GRAPH)
 
 
 def _place(territory: NamedNode, kind: NamedNode, name: str, code: str) -> Iterator[Quad]:

@@ -11,7 +11,7 @@ from ...ontology.iris import data_iri
 from ...ontology.text import Text
 from ..model import Event, Reject, SourceDescription
 from .checks import SOURCE, Checker
-from .quads import QuadMaker, source_quads
+from .quads import QuadMaker
 from .records import Department, Region
 from .tables import PACKAGE, Row, open_tables
 
@@ -60,10 +60,7 @@ class GeographySource:
 
     def read(self) -> Iterator[Event]:
         """Checked rows as quads. InputError when a table is missing or unreadable."""
-        title = self.description.title
-        stated_in = data_iri("source", f"{SOURCE}-{self._tables.version}")
-        yield from source_quads(stated_in, title.fr, title.en, tuple(self._edition.get("basis", ())))
-        maker = QuadMaker(stated_in, self._edition.get("population", {}))
+        maker = QuadMaker(data_iri("source", SOURCE), self._edition.get("population", {}))
         checker = Checker(self._tables)
         seats: list[tuple[Row, str, str]] = []
         for item in checker.records():

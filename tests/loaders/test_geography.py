@@ -134,7 +134,7 @@ def test_every_quad_of_the_shipped_edition_is_given_once(france: Store, shipped:
 
 def test_the_shipped_edition_has_one_fault_and_one_cleaning(shipped: list[Event]) -> None:
     assert [(r.reason, r.where.line) for r in rejects(shipped)] == [("seat-outside", 106)]
-    assert [(c.reason, c.where.line) for c in shipped if isinstance(c, Cleaning)] == [("stray-blanks", 609)]
+    assert [(c.reason, c.where.line) for c in shipped if isinstance(c, Cleaning)] == [("blank-trimmed", 609)]
 
 
 def test_territory_and_authority_are_two_resources(france: Store) -> None:
@@ -180,7 +180,7 @@ def test_particular_authorities(france: Store, territory: str, authorities: list
 def test_every_authority_and_territory_that_is_named_is_described(france: Store) -> None:
     undescribed = france.query(
         f"SELECT DISTINCT ?o {{ GRAPH ?g {{ ?s {DT.hasAuthority}|{DT.directlyPartOfTerritory}"
-        f"|{DT.memberOrganisation}|{DT.capitalOf}|{DT.mergedInto}|{DT.observedTerritory} ?o }}"
+        f"|{DT.memberOrganisation}|{DT.capitalOf}|{DT.observedTerritory} ?o }}"
         f" FILTER NOT EXISTS {{ GRAPH ?h {{ ?o a ?kind ; {RDFS.label} ?label }} }} }}"
     )
     assert [str(row[0]) for row in undescribed] == []  # pyright: ignore
@@ -192,7 +192,7 @@ def test_the_metropole_de_lyon_is_no_epci(france: Store) -> None:
 
 
 def test_a_delegated_commune_may_share_the_code_of_its_commune(france: Store) -> None:
-    assert objects(france, "terr-former-01015", DT.mergedInto) == ["terr-commune-01015"]
+    assert objects(france, "terr-delegated-01015", DT.directlyPartOfTerritory) == ["terr-commune-01015"]
     assert objects(france, "terr-commune-01015", DT.formerInseeCode) == ["01340"]
 
 
@@ -360,7 +360,7 @@ def test_blanks_around_a_value_are_cleaned_and_told(tmp_path: Path) -> None:
     found = events(write_package(tmp_path / "p", package))
     cleanings = [event for event in found if isinstance(event, Cleaning)]
     assert [(c.reason, c.before, c.after) for c in cleanings] == [
-        ("stray-blanks", "210100046\u00a0", "210100046")
+        ("blank-trimmed", "210100046\u00a0", "210100046")
     ]
     assert rejects(found) == []
 
