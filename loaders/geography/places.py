@@ -104,14 +104,12 @@ class FrenchPlaces:
         return next(iter(found)) if len(found) == 1 else None
 
     def authority_of(self, territory: NamedNode) -> NamedNode | None:
-        """The body that governs a territory; None where several share it."""
+        """The body that governs a territory: of several, the one named like it; else None."""
         area = territory.value.rpartition("/")[2].removeprefix("terr-")
         particular = self._authorities.get(area, ())
-        if len(particular) > 1:
-            return None
-        if particular:
-            return data_iri("org", particular[0].body)
-        return data_iri("org", area.removeprefix("epci-"))
+        bodies = [authority.body for authority in particular] or [area.removeprefix("epci-")]
+        body = area if area in bodies else bodies[0] if len(bodies) == 1 else None
+        return data_iri("org", body) if body is not None else None
 
 
 def plain_name(name: str) -> str:
