@@ -1,0 +1,491 @@
+"""Records that case files and study files share: evidence, periods, sources, people, policies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar, Final
+
+from pyoxigraph import BlankNode, Literal, NamedNode
+
+from ...ontology.iris import DATA, data_iri
+from ...ontology.names import (
+    BIBO,
+    CITO,
+    DCAT,
+    DCTERMS,
+    DT,
+    DTV,
+    FABIO,
+    FOAF,
+    ORG,
+    PROV,
+    RDF,
+    RDFS,
+    SCHEMA,
+    SKOS,
+    TIME,
+    XSD,
+)
+from ...ontology.text import Text
+from .kinds import NAME_PATTERN, Choice, Flag, LanguageText, Pattern, Ref, Whole, Words, Year
+from .model import Fault, Located, Record, Scope, Triple, key
+
+NAME: Final = Pattern(
+    NAME_PATTERN,
+    Text("un nom court sans espace ni accent", "a short name without spaces or accents"),
+    "fibre-network",
+)
+URL: Final = Pattern(
+    r"https?://[^\s<>\"{}|\\^`]+", Text("une adresse web", "a web address"), "https://example.org/report", None
+)
+DATE: Final = Pattern(
+    r"[12][0-9]{3}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?",
+    Text("une date (AAAA, AAAA-MM ou AAAA-MM-JJ)", "a date (YYYY, YYYY-MM or YYYY-MM-DD)"),
+    "2023-02-17",
+)
+LABEL: Final = LanguageText(both=True)
+SUBJECTS: Final = ("project", "policy", "action", "tool", "use-case", "practice", "objective")
+VALUE_TYPES: Final = {
+    "economic": DTV.value_economic,
+    "political": DTV.value_political,
+    "social": DTV.value_social,
+    "strategic": DTV.value_strategic,
+    "quality-of-life": DTV.value_quality_of_life,
+    "ideological": DTV.value_ideological,
+    "stewardship": DTV.value_stewardship,
+}
+DIMENSIONS: Final = {
+    "strategic": DTV.dimension_strategic,
+    "structural": DTV.dimension_structural,
+    "relational": DTV.dimension_relational,
+    "informational": DTV.dimension_informational,
+    "decisional": DTV.dimension_decisional,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence(Record):
+    """Where a fact is read: the source, the place in it, its exact words, and what kind of statement it is."""
+
+    IRI_KIND: ClassVar[str] = "statement"
+    TITLE: ClassVar[Text] = Text("preuve", "evidence")
+
+    source: Located[str] | None = key(
+        Ref(("source",)),
+        "la source ; celle du fichier si rien n'est écrit",
+        "the source; that of the file when nothing is written",
+        DT.statedIn,
+    )
+    slide: Located[int] | None = key(
+        Whole(Text("un numéro de diapositive", "a slide number"), 1, 10_000),
+        "numéro de la diapositive (la couverture d'archive ne compte pas)",
+        "number of the slide (an archive's cover page does not count)",
+        DT.sourceSlide,
+        example="5",
+    )
+    page: Located[str] | None = key(
+        Words(), "page, ou « couverture »", "page, or 'cover'", DT.sourcePage, example="12"
+    )
+    quote: Located[dict[str, str]] | None = key(
+        LanguageText(),
+        "les mots exacts de la source, dans leur langue",
+        "the exact words of the source, in their language",
+        DT.sourceQuote,
+        example="150 000 habitants (Ville centre)",
+    )
+    status: Located[str] | None = key(
+        Choice(
+            {
+                "context": DTV.status_context,
+                "theory": DTV.status_theory,
+                "illustration": DTV.status_illustration,
+                "finding": DTV.status_finding,
+                "recommendation": DTV.status_recommendation,
+                "editor-inference": DTV.status_editor_inference,
+            }
+        ),
+        "statut de l'énoncé : contexte, apport théorique, exemple, résultat, recommandation, ou déduction de "
+        "la personne qui écrit ce fichier",
+        "status of the statement: context, theory, example, finding, recommendation, or inference of the "
+        "person who writes this file",
+        DT.epistemicStatus,
+        required=True,
+        example="finding",
+    )
+    note: Located[dict[str, str]] | None = key(
+        LanguageText(),
+        "pourquoi on le lit ainsi ; obligatoire pour une déduction",
+        "why it is read so; required for an inference",
+        SKOS.note,
+    )
+
+    def faults(self) -> Iterator[Fault]:
+        if self.status is None:
+            return
+        if self.status.value == "editor-inference":
+            if self.note is None:
+                yield Fault(
+                    self.mark,
+                    "inference-without-note",
+                    Text(
+                        "une déduction de l'éditeur doit dire d'où elle vient.",
+                        "an editor's inference must say where it comes from.",
+                    ),
+                    Text("Ajoutez note: {fr: ..., en: ...}.", "Add note: {fr: ..., en: ...}."),
+                )
+            return
+        if self.slide is None and self.page is None:
+            yield Fault(
+                self.mark,
+                "no-place-in-source",
+                Text(
+                    "la preuve ne dit pas où la source parle.", "the evidence does not say where the source speaks."
+                ),
+                Text("Ajoutez slide: ou page:.", "Add slide: or page:."),
+            )
+        if self.quote is None:
+            yield Fault(
+                self.mark,
+                "no-quote",
+                Text("la preuve n'a pas de citation.", "the evidence has no quote."),
+                Text(
+                    "Ajoutez quote: avec les mots exacts de la source, ou donnez le statut editor-inference.",
+                    "Add quote: with the exact words of the source, or give the status editor-inference.",
+                ),
+            )
+
+
+def evidence(required: bool = True) -> tuple[Evidence, ...]:
+    return key(
+        Evidence,
+        "où la source le dit, et comment",
+        "where the source says so, and how",
+        required=required,
+        many=True,
+    )
+
+
+def years_faults(start: Located[int] | None, end: Located[int] | None) -> Iterator[Fault]:
+    if start and end and end.value < start.value:
+        yield Fault(
+            end.mark,
+            "wrong-year-order",
+            Text(
+                f"la fin ({end.value}) précède le début ({start.value}).",
+                f"the end ({end.value}) comes before the start ({start.value}).",
+            ),
+            Text(
+                "Échangez les deux années, ou retirez end: si la fin n'est pas connue.",
+                "Swap the two years, or remove end: when the end is not known.",
+            ),
+        )
+
+
+def interval(subject: NamedNode, start: Located[int] | None, end: Located[int] | None) -> tuple[NamedNode, list[Triple]]:
+    """A time:ProperInterval named after what it dates; one without a known end has no time:hasEnd."""
+    node = data_iri("period", subject.value.removeprefix(DATA))
+    triples: list[Triple] = [(node, RDF.type, TIME.ProperInterval)]
+    for located, relation in ((start, TIME.hasBeginning), (end, TIME.hasEnd)):
+        if located is not None:
+            instant = BlankNode(f"{node.value.removeprefix(DATA).replace('-', '').replace('.', '')}{relation.value[-3:]}")
+            triples.append((node, relation, instant))
+            triples.append((instant, RDF.type, TIME.Instant))
+            triples.append((instant, TIME.inXSDgYear, Literal(f"{located.value:04d}", datatype=XSD.gYear)))
+    return node, triples
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Period(Record):
+    """Years from and to; without `end` the period is open or its end is not stated."""
+
+    TITLE: ClassVar[Text] = Text("période", "period")
+    INLINE: ClassVar[bool] = True
+
+    start: Located[int] | None = key(
+        Year(), "première année", "first year", DT.startYear, required=True, example="2018"
+    )
+    end: Located[int] | None = key(
+        Year(),
+        "dernière année ; à retirer si la source n'en donne pas",
+        "last year; to be removed when the source gives none",
+        DT.endYear,
+        example="2032",
+    )
+    evidence: tuple[Evidence, ...] = evidence()
+
+    def faults(self) -> Iterator[Fault]:
+        yield from years_faults(self.start, self.end)
+
+    def extra(self, subject: NamedNode, scope: Scope) -> Iterator[Triple]:
+        node, triples = interval(subject, self.start, self.end)
+        yield subject, TIME.hasTime, node
+        yield from triples
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssessmentPeriod(Record):
+    """The years for which an assessment holds."""
+
+    TITLE: ClassVar[Text] = Text("période d'évaluation", "assessment period")
+    INLINE: ClassVar[bool] = True
+
+    start: Located[int] | None = key(Year(), "première année", "first year", required=True, example="2021")
+    end: Located[int] | None = key(Year(), "dernière année", "last year", example="2023")
+
+    def faults(self) -> Iterator[Fault]:
+        yield from years_faults(self.start, self.end)
+
+    def extra(self, subject: NamedNode, scope: Scope) -> Iterator[Triple]:
+        node, triples = interval(subject, self.start, self.end)
+        yield subject, DT.assessmentPeriod, node
+        yield from triples
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Affiliation(Record):
+    """A person's place in a body, as the source gives it."""
+
+    IRI_KIND: ClassVar[str] = "membership"
+    TITLE: ClassVar[Text] = Text("appartenance", "affiliation")
+    TYPES: ClassVar[tuple[NamedNode, ...]] = (ORG.Membership,)
+
+    body: Located[str] | None = key(
+        Ref(("body",)), "organisme", "body", ORG.organization, required=True, example="university"
+    )
+    role: Located[dict[str, str]] | None = key(LanguageText(), "fonction", "role", SCHEMA.roleName)
+    year: Located[int] | None = key(Year(), "année où elle est constatée", "year in which it is observed", DT.startYear)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person(Record):
+    """A person who wrote, presented or supervised. No address, no e-mail."""
+
+    IRI_KIND: ClassVar[str] = "person"
+    TITLE: ClassVar[Text] = Text("personne", "person")
+    TYPES: ClassVar[tuple[NamedNode, ...]] = (FOAF.Person,)
+    GROUP: ClassVar[str] = "person"
+
+    id: Located[str] | None = key(NAME, "nom court", "short name", required=True)
+    name_: Located[str] | None = key(Words(), "nom", "name", FOAF.name, required=True)
+    description: Located[dict[str, str]] | None = key(
+        LanguageText(), "ce qu'en dit la source", "what the source says of the person", DCTERMS.description
+    )
+    affiliations: tuple[Affiliation, ...] = key(
+        Affiliation, "appartenances", "affiliations", inverse=ORG.member, many=True
+    )
+    evidence: tuple[Evidence, ...] = evidence(required=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Body(Record):
+    """An organisation outside the cases: a university, a laboratory, a scientific interest group."""
+
+    IRI_KIND: ClassVar[str] = "org"
+    TITLE: ClassVar[Text] = Text("organisme", "body")
+    TYPES: ClassVar[tuple[NamedNode, ...]] = (ORG.Organization,)
+    GROUP: ClassVar[str] = "body"
+
+    id: Located[str] | None = key(NAME, "nom court", "short name", required=True)
+    label: Located[dict[str, str]] | None = key(LABEL, "intitulé", "label", RDFS.label, required=True)
+    evidence: tuple[Evidence, ...] = evidence(required=False)
+
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Organisers(Record):
+    """Who organised an event."""
+
+    TITLE: ClassVar[Text] = Text("organisation de l'événement", "organisers of the event")
+    INLINE: ClassVar[bool] = True
+
+    bodies: tuple[Located[str], ...] = key(
+        Ref(("body",)), "organismes", "bodies", SCHEMA.organizer, required=True, many=True
+    )
+    evidence: tuple[Evidence, ...] = evidence()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event(Record):
+    """A conference or another meeting at which a source was presented."""
+
+    IRI_KIND: ClassVar[str] = "event"
+    TITLE: ClassVar[Text] = Text("événement", "event")
+    TYPES: ClassVar[tuple[NamedNode, ...]] = (BIBO.Conference,)
+    GROUP: ClassVar[str] = "event"
+
+    id: Located[str] | None = key(NAME, "nom court", "short name", required=True)
+    label: Located[dict[str, str]] | None = key(LABEL, "intitulé", "label", RDFS.label, required=True)
+    date: Located[str] | None = key(DATE, "date", "date", DCTERMS.date)
+    place: Located[str] | None = key(Words(), "lieu", "place", SCHEMA.location)
+    organisers: Organisers | None = key(Organisers, "qui l'a organisé", "who organised it")
+    evidence: tuple[Evidence, ...] = evidence(required=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repository(Record):
+    """An archive or catalogue that holds a source."""
+
+    IRI_KIND: ClassVar[str] = "catalog"
+    TITLE: ClassVar[Text] = Text("archive", "repository")
+    TYPES: ClassVar[tuple[NamedNode, ...]] = (DCAT.Catalog,)
+    GROUP: ClassVar[str] = "repository"
+
+    id: Located[str] | None = key(NAME, "nom court", "short name", required=True)
+    label: Located[dict[str, str]] | None = key(LABEL, "intitulé", "label", RDFS.label, required=True)
+    evidence: tuple[Evidence, ...] = evidence(required=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work(Record):
+    """A work that a source cites. What could not be identified keeps its author and year alone."""
+
+    IRI_KIND: ClassVar[str] = "work"
+    TITLE: ClassVar[Text] = Text("travail cité", "cited work")
+    GROUP: ClassVar[str] = "work"
+
+    id: Located[str] | None = key(NAME, "nom court", "short name", required=True)
+    kind: Located[str] | None = key(
+        Choice(
+            {
+                "book": FABIO.Book,
+                "article": FABIO.JournalArticle,
+                "thesis": FABIO.DoctoralThesis,
+                "unknown": FABIO.Work,
+            }
+        ),
+        "sorte de travail ; unknown si elle n'est pas établie",
+        "sort of work; unknown when it is not established",
+        RDF.type,
+        required=True,
+    )
+    citation: Located[str] | None = key(
+        Words(), "citation auteur-année", "author-year citation", RDFS.label, required=True, example="Moore (1995)"
+    )
+    title: Located[str] | None = key(Words(), "titre", "title", DCTERMS.title)
+    authors: tuple[Located[str], ...] = key(Words(), "auteurs", "authors", SCHEMA.author, many=True)
+    year: Located[int] | None = key(Year(), "année", "year", DCTERMS.date)
+    publisher: Located[str] | None = key(Words(), "éditeur ou revue", "publisher or journal", DCTERMS.publisher)
+    doi: Located[str] | None = key(
+        Pattern(r"10\.[0-9]{4,9}/\S+", Text("un DOI", "a DOI"), "10.3233/IP-2012-0269"), "DOI", "DOI", BIBO.doi
+    )
+    note: Located[dict[str, str]] | None = key(LanguageText(), "remarque", "remark", SKOS.note)
+
+
+CITED_FOR: Final = {
+    "uses-method-in": CITO.usesMethodIn,
+    "cites-as-authority": CITO.citesAsAuthority,
+    "cites-as-data-source": CITO.citesAsDataSource,
+    "obtains-background-from": CITO.obtainsBackgroundFrom,
+}
+
+
+def _citations(name: str) -> tuple[Located[str], ...]:
+    return key(
+        Ref(("work",), "moore-1995"),
+        "travaux cités à ce titre (propriété de CiTO)",
+        "works cited in this way (a property of CiTO)",
+        CITED_FOR[name],
+        many=True,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Citations(Record):
+    """Which works a source cites, and what for, in the words of CiTO."""
+
+    TITLE: ClassVar[Text] = Text("citations", "citations")
+    INLINE: ClassVar[bool] = True
+
+    uses_method_in: tuple[Located[str], ...] = _citations("uses-method-in")
+    cites_as_authority: tuple[Located[str], ...] = _citations("cites-as-authority")
+    cites_as_data_source: tuple[Located[str], ...] = _citations("cites-as-data-source")
+    obtains_background_from: tuple[Located[str], ...] = _citations("obtains-background-from")
+    evidence: tuple[Evidence, ...] = evidence()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part(Record):
+    """A heading of the source's outline."""
+
+    IRI_KIND: ClassVar[str] = "part"
+    TITLE: ClassVar[Text] = Text("partie du plan", "part of the outline")
+
+    position: Located[int] | None = key(
+        Whole(Text("un rang", "a rank"), 1, 1000), "rang", "rank", SCHEMA.position, required=True
+    )
+    heading: Located[dict[str, str]] | None = key(
+        LanguageText(), "intitulé", "heading", DCTERMS.title, required=True
+    )
+    evidence: tuple[Evidence, ...] = evidence(required=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contributors(Record):
+    """People who contributed to a source without writing it."""
+
+    TITLE: ClassVar[Text] = Text("contributions", "contributors")
+    INLINE: ClassVar[bool] = True
+
+    people: tuple[Located[str], ...] = key(
+        Ref(("person",)), "personnes", "people", SCHEMA.contributor, required=True, many=True
+    )
+    evidence: tuple[Evidence, ...] = evidence()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceDocument(Record):
+    """A document in which facts are read: slides, an article, a report, a thesis, field notes."""
+
+    IRI_KIND: ClassVar[str] = "source"
+    TITLE: ClassVar[Text] = Text("source", "source")
+    TYPES: ClassVar[tuple[NamedNode, ...]] = (PROV.Entity,)
+    GROUP: ClassVar[str] = "source"
+
+    id: Located[str] | None = key(
+        NAME, "nom court, repris par source:", "short name, used by source:", required=True, example="report-2024"
+    )
+    kind: Located[str] | None = key(
+        Choice(
+            {
+                "slides": BIBO.Slideshow,
+                "article": FABIO.JournalArticle,
+                "book": FABIO.Book,
+                "thesis": FABIO.DoctoralThesis,
+                "report": FABIO.Report,
+                "web-page": FABIO.WebPage,
+            }
+        ),
+        "sorte de document",
+        "sort of document",
+        RDF.type,
+        required=True,
+        example="report",
+    )
+    title: Located[dict[str, str]] | None = key(
+        LanguageText(),
+        "titre, dans les langues de la source",
+        "title, in the languages of the source",
+        DCTERMS.title,
+        required=True,
+        example="Rapport sur les usages du numérique",
+    )
+    identifier: Located[str] | None = key(Words(), "identifiant", "identifier", DCTERMS.identifier)
+    url: Located[str] | None = key(URL, "adresse", "address", SCHEMA.url)
+    creators: tuple[Located[str], ...] = key(
+        Ref(("person",)), "auteurs", "authors", DCTERMS.creator, many=True
+    )
+    contributors: Contributors | None = key(Contributors, "contributions", "contributors")
+    date: Located[str] | None = key(DATE, "date", "date", DCTERMS.date)
+    submitted: Located[str] | None = key(DATE, "date de dépôt", "date of deposit", DCTERMS.dateSubmitted)
+    event: Located[str] | None = key(
+        Ref(("event",)), "événement où elle fut présentée", "event at which it was presented", BIBO.presentedAt
+    )
+    repository: Located[str] | None = key(
+        Ref(("repository",)), "archive qui la conserve", "archive that keeps it", DCTERMS.isPartOf
+    )
+    outline: tuple[Part, ...] = key(Part, "plan", "outline", inverse=DCTERMS.isPartOf, many=True)
+    citations: Citations | None = key(Citations, "travaux cités", "works cited")
+    evidence: tuple[Evidence, ...] = evidence(required=False)
+
+
