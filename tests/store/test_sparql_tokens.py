@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from digiterr.store.sparql_tokens import calls, nesting_depth, query_form, tokens, words
+from digiterr.ontology.sparql_tokens import calls, nesting_depth, query_form, tokens, words
 
 
 @pytest.mark.parametrize(
