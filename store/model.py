@@ -17,13 +17,28 @@ ResultForm = Literal["bindings", "boolean", "graph"]
 
 @dataclass(frozen=True, slots=True)
 class DatasetVersion:
-    """A published, immutable state of the dataset. Numbers count from 1 and are never used twice."""
+    """A published, immutable state of the dataset. Numbers count from 1 and are never used twice.
+
+    `inputs` holds what the publisher noted of its sources (name -> hash of what was read), `note` a line on
+    how the version came to be.
+    """
 
     number: int
     created: datetime
     quads: int
     graphs: Mapping[str, int]  # named graph IRI -> number of quads
     path: Path
+    inputs: Mapping[str, str] = field(default_factory=dict)
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GraphDifference:
+    """How the size of a named graph differs between two versions; 0 where the graph is absent."""
+
+    graph: str
+    before: int
+    after: int
 
 
 @dataclass(frozen=True, slots=True)

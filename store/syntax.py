@@ -19,120 +19,19 @@ _REPORT: Final = re.compile(r"error at (\d+):(\d+): expected (?:one of )?(.*)", 
 _LONGEST_EXCERPT: Final = 30
 # SPARQL 1.1 Query and Update, section 19.8: every keyword and built-in function.
 _WORDS: Final = frozenset(
-    [
-        "A",
-        "ABS",
-        "ADD",
-        "ALL",
-        "AS",
-        "ASC",
-        "ASK",
-        "AVG",
-        "BASE",
-        "BIND",
-        "BNODE",
-        "BOUND",
-        "BY",
-        "CEIL",
-        "CLEAR",
-        "COALESCE",
-        "CONCAT",
-        "CONSTRUCT",
-        "CONTAINS",
-        "COPY",
-        "COUNT",
-        "CREATE",
-        "DATA",
-        "DATATYPE",
-        "DAY",
-        "DEFAULT",
-        "DELETE",
-        "DESC",
-        "DESCRIBE",
-        "DISTINCT",
-        "DROP",
-        "ENCODE_FOR_URI",
-        "EXISTS",
-        "FALSE",
-        "FILTER",
-        "FLOOR",
-        "FROM",
-        "GRAPH",
-        "GROUP",
-        "GROUP_CONCAT",
-        "HAVING",
-        "HOURS",
-        "IF",
-        "IN",
-        "INSERT",
-        "INTO",
-        "IRI",
-        "ISBLANK",
-        "ISIRI",
-        "ISLITERAL",
-        "ISNUMERIC",
-        "ISURI",
-        "LANG",
-        "LANGMATCHES",
-        "LCASE",
-        "LIMIT",
-        "LOAD",
-        "MAX",
-        "MD5",
-        "MIN",
-        "MINUS",
-        "MINUTES",
-        "MONTH",
-        "MOVE",
-        "NAMED",
-        "NOT",
-        "NOW",
-        "OFFSET",
-        "OPTIONAL",
-        "ORDER",
-        "PREFIX",
-        "RAND",
-        "REDUCED",
-        "REGEX",
-        "REPLACE",
-        "ROUND",
-        "SAMETERM",
-        "SAMPLE",
-        "SECONDS",
-        "SELECT",
-        "SEPARATOR",
-        "SERVICE",
-        "SHA1",
-        "SHA256",
-        "SHA384",
-        "SHA512",
-        "SILENT",
-        "STR",
-        "STRAFTER",
-        "STRBEFORE",
-        "STRDT",
-        "STRENDS",
-        "STRLANG",
-        "STRLEN",
-        "STRSTARTS",
-        "STRUUID",
-        "SUBSTR",
-        "SUM",
-        "TIMEZONE",
-        "TO",
-        "TRUE",
-        "TZ",
-        "UCASE",
-        "UNDEF",
-        "UNION",
-        "URI",
-        "USING",
-        "UUID",
-        "VALUES",
-        "WHERE",
-        "WITH",
-        "YEAR",
-    ]
+    re.findall(
+        r"\w+",
+        """
+        A ABS ADD ALL AS ASC ASK AVG BASE BIND BNODE BOUND BY CEIL CLEAR COALESCE CONCAT CONSTRUCT
+        CONTAINS COPY COUNT CREATE DATA DATATYPE DAY DEFAULT DELETE DESC DESCRIBE DISTINCT DROP
+        ENCODE_FOR_URI EXISTS FALSE FILTER FLOOR FROM GRAPH GROUP GROUP_CONCAT HAVING HOURS IF IN
+        INSERT INTO IRI ISBLANK ISIRI ISLITERAL ISNUMERIC ISURI LANG LANGMATCHES LCASE LIMIT LOAD
+        MAX MD5 MIN MINUS MINUTES MONTH MOVE NAMED NOT NOW OFFSET OPTIONAL ORDER PREFIX RAND REDUCED
+        REGEX REPLACE ROUND SAMETERM SAMPLE SECONDS SELECT SEPARATOR SERVICE SHA1 SHA256 SHA384
+        SHA512 SILENT STR STRAFTER STRBEFORE STRDT STRENDS STRLANG STRLEN STRSTARTS STRUUID SUBSTR
+        SUM TIMEZONE TO TRUE TZ UCASE UNDEF UNION URI USING UUID VALUES WHERE WITH YEAR
+        """,
+    )
 )
 
 
@@ -147,7 +46,7 @@ def syntax_error(error: SyntaxError, text: str) -> QuerySyntaxError:
     hoped_for = [name for name in re.split(r",\s+", report[3]) if name.isupper() or name == "[_]"]
     nearest = min((1 if name == "[_]" else len(name) for name in hoped_for), default=0)
     culprit = None
-    if furthest < len(text.rstrip()) or not is_open(text):
+    if furthest < len(text.rstrip()) or not _is_open(text):
         culprit = _culprit(text, furthest - nearest, furthest)
     hint = None
     if "Prefix not found" in report[3]:
@@ -169,7 +68,7 @@ def syntax_error(error: SyntaxError, text: str) -> QuerySyntaxError:
     )
 
 
-def is_open(text: str) -> bool:
+def _is_open(text: str) -> bool:
     """Whether a text leaves more brackets open than it closes."""
     kinds = [token.kind for token in tokens(text)]
     return kinds.count("open") > kinds.count("close")

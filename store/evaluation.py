@@ -1,0 +1,122 @@
+"""One query against one Oxigraph store: the dataset it sees, its limits, and its answer, serialised.
+
+Used in process by the command line, and in the workers of the service. Results are serialised by the engine
+as it finds them, 8 kB at a time, so that a long answer needs no memory.
+
+Literals are normalised by the engine (`"01"^^xsd:integer` becomes `1`), and a triple that stands in two
+graphs of a merged default graph is matched once for each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import IO, Any, Final, cast
+
+import pyoxigraph
+from pyoxigraph import NamedNode, QueryBoolean, QuerySolutions, QueryTriples, RdfFormat, Store
+
+from ..ontology import iris
+from ..ontology.errors import DigiTerrError, InputError
+from ..ontology.text import Text
+from .formats import BINDINGS, GRAPHS, media_type_for
+from .model import QueryRequest, ResultForm
+from .outline import outline, refuse_calls, with_row_limit
+from .syntax import syntax_error
+
+PREFIXES: Final = {
+    "dt": iris.TERM,
+    "dtv": iris.CONCEPT,
+    "dtd": iris.DATA,
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+    "owl": "http://www.w3.org/2002/07/owl#",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+    "skos": "http://www.w3.org/2004/02/skos/core#",
+    "dcterms": "http://purl.org/dc/terms/",
+    "prov": "http://www.w3.org/ns/prov#",
+    "dcat": "http://www.w3.org/ns/dcat#",
+}
+ROW_LIMIT_HEADER: Final = "X-DigiTerr-Row-Limit"
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """A query that the engine accepted. `serialize` writes its answer; `row_limit` was added to it."""
+
+    form: ResultForm
+    media_type: str
+    row_limit: int | None
+    serialize: Callable[[IO[bytes]], object]
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {} if self.row_limit is None else {ROW_LIMIT_HEADER: str(self.row_limit)}
+
+
+def evaluate(store: Store, request: QueryRequest) -> Evaluation:
+    """Start a query. InputError when it is wrong, refused, or has no form in the media type wanted."""
+    refuse_calls(request.text)
+    text, limited = request.text, False
+    if request.row_limit is not None:
+        text, limited = with_row_limit(text, request.row_limit)
+    result = run(store, request, text)
+    if isinstance(result, QueryTriples):
+        form: ResultForm = "graph"
+    else:
+        form = "boolean" if isinstance(result, QueryBoolean) else "bindings"
+    media_type = media_type_for(form, request.accept)
+    return Evaluation(
+        form, media_type, request.row_limit if limited else None, _serializer(result, media_type)
+    )
+
+
+def run(
+    store: Store, request: QueryRequest, text: str | None = None
+) -> QuerySolutions | QueryBoolean | QueryTriples:
+    """Ask the engine. The dataset is the one of the protocol if given (SPARQL 1.1 Protocol, 2.1.4), else the
+    query's own (FROM), else the union of all graphs."""
+    text = request.text if text is None else text
+    try:
+        default_graphs = [NamedNode(graph) for graph in request.default_graphs]
+        named_graphs = [NamedNode(graph) for graph in request.named_graphs]
+    except ValueError as error:
+        raise InputError(
+            Text(f"Nom de graphe incorrect : {error}.", f"This graph name is not an IRI: {error}.")
+        ) from error
+    try:
+        if default_graphs or named_graphs:
+            return store.query(
+                text, default_graph=cast("Any", default_graphs), named_graphs=cast("Any", named_graphs)
+            )
+        return store.query(text, use_default_graph_as_union=not outline(text).names_dataset)
+    except SyntaxError as error:
+        raise _own_syntax_error(store, request.text, error) from error
+    except (ValueError, RuntimeError, NotImplementedError) as error:
+        raise InputError(
+            Text(
+                f"Cette requête ne peut être évaluée : {error}.", f"This query cannot be evaluated: {error}."
+            )
+        ) from error
+
+
+def _own_syntax_error(store: Store, text: str, error: SyntaxError) -> DigiTerrError:
+    """Place the error in the client's text, not in the one a limit was added to."""
+    try:
+        store.query(text)
+    except SyntaxError as own:
+        return syntax_error(own, text)
+    return syntax_error(error, text)
+
+
+def _serializer(
+    result: QuerySolutions | QueryBoolean | QueryTriples, media_type: str
+) -> Callable[[IO[bytes]], object]:
+    if not isinstance(result, QueryTriples):
+        return lambda output: result.serialize(output, BINDINGS[media_type])
+    rdf_format = GRAPHS[media_type]
+    if rdf_format in (RdfFormat.TURTLE, RdfFormat.TRIG, RdfFormat.RDF_XML):
+        return lambda output: pyoxigraph.serialize(
+            cast("Iterable[Any]", result), output, rdf_format, prefixes=PREFIXES
+        )
+    return lambda output: result.serialize(output, rdf_format)
