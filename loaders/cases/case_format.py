@@ -11,7 +11,7 @@ from pyoxigraph import NamedNode
 from ...ontology.iris import data_iri
 from ...ontology.names import DT, DTV, RDF
 from ...ontology.text import Text
-from .common import Body, Evidence, Period, Person, SourceDocument, Work, evidence
+from .common import Body, Evidence, Period, Person, SourceDocument, Work, evidence, not_stated
 from .kinds import Choice, Flag, Pattern, Ref, Whole, Words, Year
 from .model import Fault, Located, Record, Scope, Triple, key
 from .policy import (
@@ -179,6 +179,9 @@ class Territory(Record):
     population: tuple[Population, ...] = key(
         Population, "chiffres de population", "population figures", inverse=DT.observedTerritory, many=True
     )
+    not_stated: tuple[Located[str], ...] = not_stated(
+        {"centre-of": DT.centreOf, "part-of": DT.directlyPartOfTerritory, "population": DT.observedTerritory}
+    )
     evidence: tuple[Evidence, ...] = evidence()
 
     def iri(self, scope: Scope) -> NamedNode:
@@ -212,7 +215,7 @@ class Jurisdiction(Record):
     INLINE: ClassVar[bool] = True
 
     territory: Located[str] | None = key(
-        Ref(("territory",)), "territoire", "territory", DT.hasJurisdictionOver, required=True
+        Ref(("territory",)), "territoire", "territory", inverse=DT.hasAuthority, required=True
     )
     evidence: tuple[Evidence, ...] = evidence()
 
@@ -321,7 +324,7 @@ class Implements(Record):
     INLINE: ClassVar[bool] = True
 
     policy: Located[str] | None = key(
-        Ref(("policy",)), "politique", "policy", DT.implementsPolicy, required=True
+        Ref(("policy",)), "politique", "policy", inverse=DT.implementedThrough, required=True
     )
     evidence: tuple[Evidence, ...] = evidence()
 
@@ -474,6 +477,13 @@ class Case(Record):
     )
     difficulties: tuple[Difficulty, ...] = key(Difficulty, "difficultés", "difficulties", many=True)
     statements: tuple[Assertion, ...] = key(Assertion, "autres énoncés", "other statements", many=True)
+    not_stated: tuple[Located[str], ...] = not_stated(
+        {
+            "leadership": DT.assessedLevel,
+            "governance": DT.assessedDimension,
+            "value-types": DT.claimedValueType,
+        }
+    )
     evidence: tuple[Evidence, ...] = evidence()
 
     @property

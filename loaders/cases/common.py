@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
@@ -45,23 +45,6 @@ DATE: Final = Pattern(
     "2023-02-17",
 )
 LABEL: Final = LanguageText(both=True)
-SUBJECTS: Final = ("project", "policy", "action", "tool", "use-case", "practice", "objective")
-VALUE_TYPES: Final = {
-    "economic": DTV.value_economic,
-    "political": DTV.value_political,
-    "social": DTV.value_social,
-    "strategic": DTV.value_strategic,
-    "quality-of-life": DTV.value_quality_of_life,
-    "ideological": DTV.value_ideological,
-    "stewardship": DTV.value_stewardship,
-}
-DIMENSIONS: Final = {
-    "strategic": DTV.dimension_strategic,
-    "structural": DTV.dimension_structural,
-    "relational": DTV.dimension_relational,
-    "informational": DTV.dimension_informational,
-    "decisional": DTV.dimension_decisional,
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,14 +61,14 @@ class Evidence(Record):
         DT.statedIn,
     )
     slide: Located[int] | None = key(
-        Whole(Text("un numéro de diapositive", "a slide number"), 1, 10_000),
-        "numéro de la diapositive (la couverture d'archive ne compte pas)",
-        "number of the slide (an archive's cover page does not count)",
+        Whole(Text("un numéro de diapositive", "a slide number"), 0, 10_000),
+        "numéro de la diapositive, à partir de 1 ; 0 pour la couverture d'une archive",
+        "number of the slide, from 1; 0 for the cover page of an archive",
         DT.sourceSlide,
         example="5",
     )
     page: Located[str] | None = key(
-        Words(), "page, ou « couverture »", "page, or 'cover'", DT.sourcePage, example="12"
+        Words(), "page, telle que la source la numérote", "page, as the source numbers it", DT.sourcePage, example="12"
     )
     quote: Located[dict[str, str]] | None = key(
         LanguageText(),
@@ -166,6 +149,16 @@ def evidence(required: bool = True) -> tuple[Evidence, ...]:
     )
 
 
+def not_stated(choices: Mapping[str, NamedNode]) -> tuple[Located[str], ...]:
+    return key(
+        Choice(choices),
+        "ce que la source ne dit pas, quand on l'y a cherché : un silence, non une négation",
+        "what the source does not say, when it was looked for there: a silence, not a denial",
+        DT.notStated,
+        many=True,
+    )
+
+
 def years_faults(start: Located[int] | None, end: Located[int] | None) -> Iterator[Fault]:
     if start and end and end.value < start.value:
         yield Fault(
@@ -188,7 +181,7 @@ def interval(subject: NamedNode, start: Located[int] | None, end: Located[int] |
     triples: list[Triple] = [(node, RDF.type, TIME.ProperInterval)]
     for located, relation in ((start, TIME.hasBeginning), (end, TIME.hasEnd)):
         if located is not None:
-            instant = BlankNode(f"{node.value.removeprefix(DATA).replace('-', '').replace('.', '')}{relation.value[-3:]}")
+            instant = BlankNode()
             triples.append((node, relation, instant))
             triples.append((instant, RDF.type, TIME.Instant))
             triples.append((instant, TIME.inXSDgYear, Literal(f"{located.value:04d}", datatype=XSD.gYear)))
@@ -212,6 +205,7 @@ class Period(Record):
         DT.endYear,
         example="2032",
     )
+    not_stated: tuple[Located[str], ...] = not_stated({"end": DT.endYear})
     evidence: tuple[Evidence, ...] = evidence()
 
     def faults(self) -> Iterator[Fault]:
@@ -485,7 +479,7 @@ class SourceDocument(Record):
         Ref(("repository",)), "archive qui la conserve", "archive that keeps it", DCTERMS.isPartOf
     )
     outline: tuple[Part, ...] = key(Part, "plan", "outline", inverse=DCTERMS.isPartOf, many=True)
-    citations: Citations | None = key(Citations, "travaux cités", "works cited")
+    citations: tuple[Citations, ...] = key(Citations, "travaux cités", "works cited", many=True)
     evidence: tuple[Evidence, ...] = evidence(required=False)
 
 

@@ -29,6 +29,13 @@ class ValueKind(Protocol):
     def terms(self, value: Any, resolve: Resolve) -> tuple[Term, ...]: ...
 
 
+# The commonest slip: {fr: HAL, archive ouverte} has two keys.
+COMMA_HINT: Final = Text(
+    "Entre accolades, mettez entre guillemets un texte qui contient une virgule.",
+    "Between braces, put a text that holds a comma between quotation marks.",
+)
+
+
 def nearest(word: str, choices: Mapping[str, object] | list[str]) -> str | None:
     """The choice closest to a word, or None when none is close."""
     close = get_close_matches(word.lower(), [choice.lower() for choice in choices], n=1, cutoff=0.5)
@@ -87,7 +94,9 @@ class LanguageText:
                     name.mark,
                     "unknown-key",
                     Text(f"la langue « {name.text} » n'est pas prévue.", f"the language {name.text!r} is not provided for."),
-                    Text("Les langues sont fr et en.", "The languages are fr and en."),
+                    COMMA_HINT
+                    if isinstance(value, ScalarNode) and value.is_null
+                    else Text("Les langues sont fr et en.", "The languages are fr and en."),
                 )
                 sound = False
             elif not isinstance(value, ScalarNode):

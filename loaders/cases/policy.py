@@ -7,7 +7,7 @@ from typing import ClassVar, Final
 
 from pyoxigraph import NamedNode
 
-from ...ontology.names import DT, DTV, RDF, RDFS
+from ...ontology.names import DT, DTV, RDF, RDFS, SKOS
 from ...ontology.text import Text
 from .common import LABEL, NAME, AssessmentPeriod, Evidence, evidence
 from .kinds import Choice, Ref
@@ -526,7 +526,7 @@ class Assertion(Record):
     )
     label: Located[dict[str, str]] | None = label()
     about: tuple[Located[str], ...] = key(
-        Ref((*SUBJECTS, "difficulty", "resource", "study", "case", "driver", "tension", "framework", "concept")),
+        Ref((*SUBJECTS, "difficulty", "resource", "study", "case", "driver", "tension", "framework", "source", "concept")),
         "ce dont il parle : une chose du fichier ou un concept du vocabulaire",
         "what it speaks of: something in the file or a concept of the vocabulary",
         DT.concerns,
@@ -540,6 +540,9 @@ class Assertion(Record):
                 "on-axis": DT.onAxis,
                 "requires-before": DT.requiresBefore,
                 "level-rank": DT.levelRank,
+                "related": SKOS.related,
+                "framework-component": DT.frameworkComponent,
+                "consumes-resource": DT.consumesResource,
             }
         ),
         "propriété que l'énoncé appuie",

@@ -79,6 +79,7 @@ class QuadWriter:
                             stated.append(spec.predicate)
                             yield subject, spec.predicate, term
                         elif spec.inverse is not None and isinstance(term, NamedNode):
+                            stated.append(spec.inverse)
                             yield term, spec.inverse, subject
                 elif isinstance(each, Record) and each.INLINE:
                     yield from self._keys(each, subject, scope, path=name)

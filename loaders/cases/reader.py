@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from ...ontology.text import Text
-from .kinds import CONCEPTS, Ref, nearest
+from .kinds import COMMA_HINT, CONCEPTS, Ref, nearest
 from .model import Fault, Located, Nested, Record, Spec, specs
 from .tree import MappingNode, Mark, Node, ScalarNode, SequenceNode
 
@@ -63,7 +63,7 @@ def read_record(record: type[Record], node: Node, reading: Reading) -> Record | 
         if name.text in seen:
             _duplicate_key(name, seen[name.text], reading)
         elif name.text not in known:
-            _unknown_key(name, record, reading)
+            _unknown_key(name, value, record, reading)
         else:
             seen[name.text] = name.mark
             field_name, spec = known[name.text]
@@ -117,7 +117,7 @@ def _duplicate_key(name: ScalarNode, first: Mark, reading: Reading) -> None:
     )
 
 
-def _unknown_key(name: ScalarNode, record: type[Record], reading: Reading) -> None:
+def _unknown_key(name: ScalarNode, value: Node, record: type[Record], reading: Reading) -> None:
     near = nearest(name.text, list(specs(record)))
     listed = ", ".join(specs(record))
     reading.complain(
@@ -127,7 +127,9 @@ def _unknown_key(name: ScalarNode, record: type[Record], reading: Reading) -> No
             f"la clé « {name.text[:40]} » n'existe pas ici ({record.TITLE.fr}).",
             f"there is no key {name.text[:40]!r} here ({record.TITLE.en}).",
         ),
-        Text(
+        COMMA_HINT
+        if isinstance(value, ScalarNode) and value.is_null and not near
+        else Text(
             f"Vouliez-vous dire « {near} » ?" if near else f"Clés possibles : {listed}.",
             f"Did you mean {near!r}?" if near else f"Possible keys: {listed}.",
         ),
