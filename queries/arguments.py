@@ -19,9 +19,9 @@ from pyoxigraph import Literal, NamedNode
 
 from ..ontology.errors import InputError
 from ..ontology.names import XSD
+from ..ontology.sparql_tokens import Token, tokens
 from ..ontology.text import Text
 from ..store.model import Term
-from ..ontology.sparql_tokens import Token, tokens
 from .model import Parameter, StoredQuery
 
 Arguments = Mapping[str, tuple[Term | None, ...]]

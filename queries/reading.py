@@ -19,9 +19,9 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from ..ontology.errors import InputError, Where
+from ..ontology.sparql_tokens import Token
 from ..ontology.text import LANGUAGES, Text
 from ..store.model import Term
-from ..ontology.sparql_tokens import Token
 from .arguments import prefixes, significant_tokens, values_blocks
 from .model import NOT_STATED, Choice, Column, Expected, Parameter, StoredQuery
 

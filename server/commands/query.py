@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from ...ontology.errors import InputError
+from ...ontology.sparql_tokens import query_form
 from ...ontology.text import LANGUAGES, Language, Text
 from ...queries import library
 from ...queries.arguments import written
@@ -24,7 +25,6 @@ from ...queries.running import choices, run, run_unnamed
 from ...queries.writing import WRITERS, evidence_reading, readings
 from ...store.embedded import open_engine
 from ...store.model import Engine, QueryRequest
-from ...ontology.sparql_tokens import query_form
 from ..cli import Settings
 
 FORMATS: Final = ("table", *WRITERS)

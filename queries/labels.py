@@ -1,0 +1,44 @@
+"""Labels of the things that an answer names, in the language asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Final
+
+from pyoxigraph import Literal, NamedNode
+
+from ..ontology.names import DCTERMS, FOAF, RDFS, SKOS
+from ..ontology.text import Language
+from ..store.model import Engine, Term
+
+_BATCH: Final = 500  # IRIs asked for in one query
+_LABELS: Final = f"""
+SELECT ?thing ?label WHERE {{
+  VALUES ?thing {{ %s }}
+  VALUES ?naming {{ {RDFS.label} {SKOS.prefLabel} {DCTERMS.title} {FOAF.name} }}
+  ?thing ?naming ?label .
+}}
+"""
+
+
+def iris_in(rows: Iterable[Iterable[Term | None]]) -> tuple[str, ...]:
+    """The IRIs that rows name, each once, in the order of their first appearance."""
+    return tuple(dict.fromkeys(cell.value for row in rows for cell in row if isinstance(cell, NamedNode)))
+
+
+def labels_of(engine: Engine, iris: Iterable[str], language: Language) -> dict[str, str]:
+    """A label for each IRI that has one: in the language asked for, else in none or in another."""
+    best: dict[str, tuple[int, str]] = {}
+    for batch in _batches(iris):
+        for thing, label in engine.select(_LABELS % " ".join(str(NamedNode(iri)) for iri in batch)).rows:
+            if isinstance(thing, NamedNode) and isinstance(label, Literal):
+                rank = 0 if label.language == language else 1 if not label.language else 2
+                best[thing.value] = min(best.get(thing.value, (9, "")), (rank, label.value))
+    return {iri: label for iri, (_, label) in best.items()}
+
+
+def _batches(iris: Iterable[str]) -> Iterator[tuple[str, ...]]:
+    remaining = iter(iris)
+    while batch := tuple(islice(remaining, _BATCH)):
+        yield batch

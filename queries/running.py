@@ -1,0 +1,120 @@
+"""Asking a stored query of an engine: one page of rows, with labels, and the evidence of each row if wanted.
+
+Nothing here is beyond SPARQL 1.1, so any engine will do; the default graph must be the union of the graphs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from ..ontology.errors import NotFoundError
+from ..ontology.iris import graph_iri
+from ..ontology.text import LANGUAGES, Language, Text
+from ..store.model import Engine
+from .arguments import filled, read_arguments, written
+from .evidence import evidence_of
+from .labels import iris_in, labels_of
+from .model import Choice, Column, Expected, Parameter, StoredAnswer, StoredQuery
+
+_NOTHING: Final = Text("", "")
+
+
+def run(
+    engine: Engine,
+    query: StoredQuery,
+    given: Mapping[str, Sequence[str]] | None = None,
+    language: Language = "en",
+    *,
+    start: int = 0,
+    size: int | None = None,
+    evidence: bool = False,
+) -> StoredAnswer:
+    """The answer to a stored query: rows from `start` on, `size` at most (None: all of them).
+
+    Raises InputError for arguments that do not suit, NotFoundError where the dataset lacks a source that the
+    query needs (an empty answer would read as "no").
+    """
+    arguments = read_arguments(query, given or {})
+    text = filled(query, arguments)
+    if size is not None:
+        text += f"\nLIMIT {size + 1}"  # one more, to know whether more follow
+    if start:
+        text += f"\nOFFSET {start}"
+    _refuse_absent_sources(engine, query)
+    found = engine.select(text)
+    rows = found.rows if size is None else found.rows[:size]
+    return StoredAnswer(
+        query=query,
+        language=language,
+        version=found.version,
+        arguments=arguments,
+        rows=rows,
+        labels=labels_of(engine, iris_in(rows), language),
+        start=start,
+        more=len(found.rows) > len(rows),
+        evidence=evidence_of(engine, query, rows, language) if evidence else None,
+    )
+
+
+def run_unnamed(engine: Engine, text: str, language: Language) -> StoredAnswer:
+    """The answer to a SELECT that is not stored, its variables standing for columns."""
+    found = engine.select(text)
+    query = StoredQuery(
+        name="",
+        number=None,
+        title=_NOTHING,
+        question=_NOTHING,
+        keywords={},
+        sources=(),
+        parameters=(),
+        columns=tuple(Column(name, Text(name, name), absent=_NOTHING) for name in found.variables),
+        view="table",
+        expected=Expected((), 0, 0),
+        evidence=(),
+        silence=None,
+        text=text,
+        file="",
+    )
+    labels = labels_of(engine, iris_in(found.rows), language)
+    return StoredAnswer(query, language, found.version, {}, found.rows, labels)
+
+
+def choices(engine: Engine, parameter: Parameter, query: StoredQuery) -> tuple[Choice, ...]:
+    """The values a parameter may take: those of the header, or those its query finds in the data."""
+    if parameter.choices_query is None:
+        return parameter.choices
+    found = engine.select(parameter.choices_query)
+    values = [row[0] for row in found.rows if row and row[0] is not None]
+    by_language = {language: labels_of(engine, iris_in([values]), language) for language in LANGUAGES}
+    return tuple(
+        Choice(
+            written(query, parameter, value),
+            Text(
+                *(
+                    by_language[language].get(str(value), written(query, parameter, value))
+                    for language in LANGUAGES
+                )
+            ),
+        )
+        for value in values
+    )
+
+
+def _refuse_absent_sources(engine: Engine, query: StoredQuery) -> None:
+    graphs = {str(graph_iri(source)): source for source in query.sources}
+    held = "FILTER EXISTS { GRAPH ?graph { ?s ?p ?o } }"
+    present = engine.select(f"SELECT ?graph {{ VALUES ?graph {{ {' '.join(graphs)} }} {held} }}")
+    absent = [name for graph, name in graphs.items() if graph not in {str(row[0]) for row in present.rows}]
+    if absent:
+        listed = ", ".join(absent)
+        raise NotFoundError(
+            Text(
+                f"la question « {query.name} » a besoin de la source {listed}, absente de cette version.",
+                f"the query '{query.name}' needs the source {listed}, which this version does not hold.",
+            ),
+            Text(
+                "Construisez le graphe avec cette source : digiterr build --data DOSSIER.",
+                "Build the graph with that source: digiterr build --data FOLDER.",
+            ),
+        )
