@@ -15,6 +15,7 @@ DATA: Final = BASE + "id/"
 GRAPH: Final = BASE + "graph/"
 INSEE_GEO: Final = "http://id.insee.fr/geo/"
 
+_PATH = re.compile(r"[A-Za-z]+[#/][A-Za-z0-9._~/-]+")
 _LOCAL_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
@@ -39,3 +40,10 @@ def graph_iri(source: str) -> NamedNode:
 def inferred_graph_iri(source: str) -> NamedNode:
     """The named graph that holds what follows from a source, kept apart from what it states."""
     return NamedNode(f"{GRAPH}{source}/inferred")
+
+
+def own_iri(path: str) -> NamedNode:
+    """The IRI of something of ours from its path below `BASE`; ValueError for a path that no IRI can have."""
+    if not _PATH.fullmatch(path):
+        raise ValueError(f"{path!r} cannot be part of an IRI")
+    return NamedNode(BASE + path)

@@ -14,15 +14,15 @@ from typing import Final
 
 from flask import Blueprint, Response, request
 
+from ..ontology.sparql_tokens import QueryForm, nesting_depth, query_form, tokens, words
 from ..ontology.text import Text
 from ..store.formats import TRUNCATION_MARK
 from ..store.model import QueryRequest, ResultForm
 from ..store.outline import refuse_calls
-from ..ontology.sparql_tokens import QueryForm, nesting_depth, query_form, tokens, words
 from .compression import SMALLEST, compress, encoding_for
 from .front import CACHEABLE, OUTCOME, QUERY
 from .http_errors import BadRequestError, MethodNotAllowedError, TooDeepError, UnsupportedMediaTypeError
-from .negotiation import HTML, media_type_for
+from .negotiation import media_type_for
 from .parameters import (
     FORM,
     Parameters,
@@ -108,7 +108,7 @@ def options(methods: tuple[str, ...], *accepted: str) -> Response:
 
 
 def read_query() -> Asked | None:
-    """The query of the request; None when a GET has none. Raises an HttpError for what the protocol refuses."""
+    """The query of the request; None when a GET has none. Raises HttpError for what the protocol refuses."""
     limit = service().configuration.query_length
     parameters = _parameters(query_string())
     if request.method == "POST":
@@ -130,7 +130,9 @@ def read_query() -> Asked | None:
     if text is None:
         if request.method == "POST":
             raise BadRequestError(
-                Text("La requête POST n’a pas de paramètre query.", "The POST request has no query parameter."),
+                Text(
+                    "La requête POST n’a pas de paramètre query.", "The POST request has no query parameter."
+                ),
                 Text("Envoyez le texte SPARQL dans query=.", "Send the SPARQL text in query=."),
             )
         return None
@@ -215,8 +217,6 @@ def send(response: Response, body: Iterator[bytes], media_type: str, encoding: s
             if encoding and len(first) >= SMALLEST:
                 response.set_data(b"".join(compress(_one(first), encoding)))
                 response.headers["Content-Encoding"] = encoding
-            elif response.headers.get("ETag") and encoding:
-                response.headers["ETag"] = response.headers["ETag"]
             return
     if encoding:
         response.headers["Content-Encoding"] = encoding
@@ -268,7 +268,9 @@ def _timeout(parameters: Parameters) -> float:
         if 0 < seconds < float("inf"):
             return seconds
     raise BadRequestError(
-        Text("timeout n’est pas un nombre de secondes positif.", "timeout is not a positive number of seconds."),
+        Text(
+            "timeout n’est pas un nombre de secondes positif.", "timeout is not a positive number of seconds."
+        ),
         Text("Écrivez par exemple timeout=5.", "Write timeout=5, for instance."),
     )
 
@@ -327,6 +329,3 @@ def _chained(first: bytes, second: bytes, chunks: Generator[bytes]) -> Generator
         if second:
             yield second
         yield from chunks
-
-
-__all__ = ["HTML", "Asked", "answer", "blueprint", "check_query", "read_query"]

@@ -1,0 +1,82 @@
+"""What machines read about the service: its SPARQL 1.1 service description, and the VoID of its dataset.
+
+https://www.w3.org/TR/sparql11-service-description/ and https://www.w3.org/TR/void/
+"""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, render_template, request
+
+from ..ontology.iris import BASE
+from ..store.conversion import convert_turtle
+from ..store.formats import OFFERED
+from .contents import Contents, contents_of
+from .negotiation import GRAPH_ALIASES, GRAPH_FORMATS, SHORT_NAMES, negotiate
+from .service import service
+from .sparql import content_type
+
+blueprint = Blueprint("description", __name__)
+
+# W3C's names of formats, https://www.w3.org/ns/formats/
+FORMAT_IRIS = {
+    "application/sparql-results+json": "SPARQL_Results_JSON",
+    "application/sparql-results+xml": "SPARQL_Results_XML",
+    "text/csv": "SPARQL_Results_CSV",
+    "text/tab-separated-values": "SPARQL_Results_TSV",
+    "text/turtle": "Turtle",
+    "application/n-triples": "N-Triples",
+    "application/ld+json": "JSON-LD",
+    "application/rdf+xml": "RDF_XML",
+    "application/trig": "TriG",
+    "application/n-quads": "N-Quads",
+}
+
+
+def base_url() -> str:
+    """The public address of the service, with its final slash."""
+    configured = service().configuration.public_url
+    return f"{configured.rstrip('/')}/" if configured else request.url_root
+
+
+def service_description() -> Response:
+    """The description of the endpoint, in any RDF format."""
+    return _described("service.ttl")
+
+
+@blueprint.get("/.well-known/void")
+def void() -> Response:
+    """The description of the dataset, where VoID (section 7.2) says to look for it."""
+    return _described("void.ttl")
+
+
+def _described(template: str) -> Response:
+    contents: Contents | None = contents_of(service().engine)
+    turtle = render_template(
+        template,
+        base=_safe_iri(base_url()),
+        dataset=BASE + "dataset",
+        contents=contents,
+        result_formats=[FORMAT_IRIS[name] for names in OFFERED.values() for name in names],
+        input_formats=[FORMAT_IRIS[name] for name in GRAPH_FORMATS],
+    )
+    media_type = _wanted()
+    response = Response(convert_turtle(turtle, media_type), content_type=content_type(media_type))
+    response.headers["Cache-Control"] = "public, no-cache"
+    response.vary.update(("Accept",))
+    if contents:
+        response.set_etag(f"v{contents.version.number}-{template}-{media_type.partition('/')[2]}")
+        response.make_conditional(request)
+    return response
+
+
+def _wanted() -> str:
+    named = [name for name in SHORT_NAMES.get(request.args.get("format", ""), ()) if name in GRAPH_FORMATS]
+    accept = named[0] if named else request.headers.get("Accept", "")
+    return negotiate(
+        accept, GRAPH_FORMATS, {name: to for name, to in GRAPH_ALIASES.items() if to in GRAPH_FORMATS}
+    )
+
+
+def _safe_iri(url: str) -> str:
+    """An address as an IRI of Turtle: the Host header is the client's."""
+    return "".join(character for character in url if character not in '<>"{}|^`\\ \n\r\t')

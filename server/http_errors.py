@@ -1,0 +1,106 @@
+"""Errors of HTTP itself: a request that is refused before any query runs.
+
+Each carries its status and the headers that the status requires (RFC 9110).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from ..ontology.errors import InputError
+from ..ontology.text import Text
+
+
+class HttpError(InputError):
+    """A request refused: `headers` go with the status, `details` are members of its problem document."""
+
+    def __init__(
+        self,
+        message: Text,
+        hint: Text | None = None,
+        headers: Mapping[str, str] | None = None,
+        details: Mapping[str, object] | None = None,
+    ) -> None:
+        super().__init__(message, hint)
+        self.headers = dict(headers or {})
+        self.details = dict(details or {})
+
+
+class BadRequestError(HttpError):
+    code = "bad-request"
+
+
+class UnauthorizedError(HttpError):
+    """RFC 9110, 15.5.2: the answer names the scheme in WWW-Authenticate."""
+
+    code = "unauthorized"
+    status = 401
+
+
+class ForbiddenError(HttpError):
+    code = "forbidden"
+    status = 403
+
+
+class NotAcceptableError(HttpError):
+    """RFC 9110, 15.5.7: the answer lists what is on offer."""
+
+    code = "not-acceptable"
+    status = 406
+
+    def __init__(self, accept: str, offered: Sequence[str]) -> None:
+        super().__init__(
+            Text(
+                f"Aucun des formats demandés ({accept}) n’est offert ici.",
+                f"None of the formats asked for ({accept}) is on offer here.",
+            ),
+            Text(
+                f"Demandez l’un de ceux-ci dans Accept : {', '.join(offered)}.",
+                f"Ask for one of these in Accept: {', '.join(offered)}.",
+            ),
+            details={"offered": list(offered)},
+        )
+
+
+class MethodNotAllowedError(HttpError):
+    code = "method-not-allowed"
+    status = 405
+
+    def __init__(self, method: str, allowed: Sequence[str]) -> None:
+        names = ", ".join(allowed)
+        super().__init__(
+            Text(f"La méthode {method} n’a pas cours ici.", f"The method {method} is not allowed here."),
+            Text(f"Méthodes possibles : {names}.", f"Methods allowed: {names}."),
+            {"Allow": names},
+        )
+
+
+class ContentTooLargeError(HttpError):
+    code = "content-too-large"
+    status = 413
+
+
+class UnsupportedMediaTypeError(HttpError):
+    """RFC 9110, 15.5.16: the answer says in Accept-Post what would be understood."""
+
+    code = "unsupported-media-type"
+    status = 415
+
+    def __init__(self, media_type: str, accepted: Sequence[str], header: str = "Accept-Post") -> None:
+        sent = media_type or "(none)"
+        super().__init__(
+            Text(
+                f"Un corps de type {sent} n’est pas compris ici.",
+                f"A body of type {sent} is not understood here.",
+            ),
+            Text(
+                f"Donnez dans Content-Type l’un de ces types : {', '.join(accepted)}.",
+                f"Give one of these types in Content-Type: {', '.join(accepted)}.",
+            ),
+            {header: ", ".join(accepted)},
+            {"accepted": list(accepted)},
+        )
+
+
+class TooDeepError(HttpError):
+    code = "query-too-deep"

@@ -1,0 +1,63 @@
+"""For those who run the service: `/health` (it is alive), `/ready` (it can answer), `/metrics`."""
+
+from __future__ import annotations
+
+import resource
+from importlib.metadata import version as installed_version
+
+from flask import Blueprint, Response, current_app, jsonify
+
+from ..store.errors import NothingPublishedError
+from .front import Front
+from .metrics import MEDIA_TYPE
+from .service import service
+
+blueprint = Blueprint("operations", __name__)
+
+
+@blueprint.get("/health")
+def health() -> Response:
+    """The web process answers: no more than that, so that a busy store never gets it restarted."""
+    version = service().engine.version()
+    response = jsonify(
+        status="ok",
+        software=installed_version("digiterr"),
+        version=version.number if version else None,
+        triples=version.quads if version else None,
+    )
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@blueprint.get("/ready")
+def ready() -> Response:
+    """A version is published and a query gets through to it. Raises a 503 otherwise."""
+    engine = service().engine
+    version = engine.version()
+    if version is None:
+        raise NothingPublishedError
+    engine.select("SELECT ?s WHERE { ?s ?p ?o } LIMIT 1")
+    response = jsonify(status="ready", version=version.number)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@blueprint.get("/metrics")
+def metrics() -> Response:
+    """Counters and gauges in Prometheus' text format."""
+    made = service()
+    version = made.engine.version()
+    front = current_app.wsgi_app
+    used = front.cache.used if isinstance(front, Front) else 0
+    gauges = {
+        "digiterr_dataset_version": ("Number of the published version.", version.number if version else 0),
+        "digiterr_triples": ("Triples of the published version.", version.quads if version else 0),
+        "digiterr_cache_bytes": ("Bytes of the cache of answers in this web process.", used),
+        "digiterr_web_memory_bytes": (
+            "Greatest resident memory of this web process.",
+            resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
+        ),
+    }
+    response = Response(made.metrics.exposition(gauges), content_type=MEDIA_TYPE)
+    response.headers["Cache-Control"] = "no-store"
+    return response

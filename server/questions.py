@@ -1,0 +1,92 @@
+"""A stored question as a page: its parameters as a form, its answer as a table, its evidence by row."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from flask import Blueprint, render_template, request
+
+from ..ontology.errors import DigiTerrError
+from ..queries import library
+from ..queries.arguments import filled, read_arguments
+from ..queries.cells import heading, number, reading
+from ..queries.labels import iris_in
+from ..queries.model import StoredAnswer
+from ..queries.running import choices, run
+from .language import reader_language
+from .problems import problem_document
+from .rendering import Cell, local_href
+from .service import service
+
+blueprint = Blueprint("questions", __name__)
+
+ROWS_ON_A_PAGE: Final = 200
+
+
+@blueprint.get("/queries")
+def questions() -> str:
+    """All stored questions."""
+    return render_template("questions.html", questions=library.all_queries())
+
+
+@blueprint.get("/queries/<name>")
+def question(name: str) -> tuple[str, int]:
+    """One question: asked with the parameters of the address, or with its own."""
+    query = library.find(name)
+    names = {parameter.name for parameter in query.parameters}
+    given = {
+        key: [value for value in request.args.getlist(key) if value] for key in request.args if key in names
+    }
+    given = {key: values for key, values in given.items() if values}
+    start = max(0, request.args.get("start", 0, type=int))
+    engine = service().engine
+    error: DigiTerrError | None = None
+    answer: StoredAnswer | None = None
+    text = query.text
+    try:
+        text = filled(query, read_arguments(query, given))
+        answer = run(
+            engine,
+            query,
+            given,
+            reader_language(),
+            start=start,
+            size=ROWS_ON_A_PAGE,
+            evidence=bool(query.evidence),
+        )
+    except DigiTerrError as problem:
+        error = problem
+    page = render_template(
+        "question.html",
+        query=query,
+        given=given,
+        choices={} if error else {one.name: choices(engine, one, query) for one in query.parameters},
+        answer=answer,
+        headings=[heading(column, reader_language()) for column in query.columns],
+        rows=_rows(answer) if answer else [],
+        text=text,
+        start=start,
+        size=ROWS_ON_A_PAGE,
+        problem=problem_document(error) if error else None,
+        error=error,
+    )
+    return page, error.status if error else 200
+
+
+def _rows(answer: StoredAnswer) -> list[list[Cell]]:
+    rows: list[list[Cell]] = []
+    for row in answer.rows:
+        cells: list[Cell] = []
+        for column, term in zip(answer.query.columns, row, strict=True):
+            iri = next(iter(iris_in([[term]])), None)
+            cells.append(
+                Cell(
+                    reading(answer, column, term),
+                    local_href(iri) if iri else None,
+                    datatype="number" if number(term) is not None else None,
+                    title=iri,
+                    absent=term is None,
+                )
+            )
+        rows.append(cells)
+    return rows
