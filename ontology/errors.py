@@ -21,6 +21,7 @@ class ExitCode(IntEnum):
     INPUT = 3  # the input could not be read or understood
     STORE = 4  # the graph could not be read or written
     SERVICE = 5  # the service could not start or did not answer
+    UNEXPECTED = 70  # a fault of DigiTerr's own (EX_SOFTWARE of sysexits.h)
     INTERRUPTED = 130
 
 

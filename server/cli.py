@@ -32,6 +32,7 @@ COMMANDS: dict[str, Text] = {
     "run": Text("Construire si nécessaire, puis servir", "Build if needed, then serve"),
     "query": Text("Poser une question au graphe", "Ask the graph a question"),
     "validate": Text("Valider des fichiers RDF ou des études de cas", "Validate RDF files or case files"),
+    "source": Text("Déclarer et vérifier des sources de données", "Declare and check sources of data"),
     "case": Text("Écrire et vérifier une étude de cas", "Write and check a case study"),
 }
 
@@ -80,10 +81,11 @@ def main(arguments: list[str] | None = None) -> Any:
     language = next(
         (words[i + 1] for i, word in enumerate(words[:-1]) if word == "--lang"), language_of_user()
     )
+    spoken: Language = "fr" if language == "fr" else "en"
     try:
-        cli.main(args=words, prog_name="digiterr", standalone_mode=False)
-    except click.exceptions.Exit as leaving:
-        sys.exit(leaving.exit_code)
+        # Without standalone mode, click gives the exit code of a command that leaves early as its value.
+        leaving = cli.main(args=words, prog_name="digiterr", standalone_mode=False)
+        sys.exit(leaving if isinstance(leaving, int) else ExitCode.OK)
     except click.ClickException as wrong_use:
         wrong_use.show()
         sys.exit(wrong_use.exit_code)
@@ -93,8 +95,17 @@ def main(arguments: list[str] | None = None) -> Any:
     except DigiTerrError as error:
         if "--debug" in words:
             raise
-        click.echo(
-            click.style("digiterr: ", fg="red") + error.sentence("fr" if language == "fr" else "en"), err=True
-        )
+        click.echo(click.style("digiterr: ", fg="red") + error.sentence(spoken), err=True)
         sys.exit(error.exit_code)
-    sys.exit(ExitCode.OK)
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader of a pipe went away, as `head` does: nothing to say
+        sys.exit(ExitCode.OK)
+    except Exception as unexpected:
+        if "--debug" in words:
+            raise
+        text = Text(
+            fr=f"erreur inattendue ({unexpected!r}). Relancez avec --debug pour la trace, et signalez-la.",
+            en=f"unexpected error ({unexpected!r}). Run again with --debug for the trace, and report it.",
+        )
+        click.echo(click.style("digiterr: ", fg="red") + text.in_language(spoken), err=True)
+        sys.exit(ExitCode.UNEXPECTED)

@@ -72,8 +72,8 @@ Note = Callable[[str, str, str], None]  # reason, value as it was, value as it i
 
 
 def siren_digits(value: str, note: Note) -> str:
-    """A SIREN: nine digits whose Luhn sum holds (INSEE, Sirene documentation); blanks and quotes taken out."""
-    digits = re.sub(r"[\s.'\u2018\u2019\"]", "", value)
+    """A SIREN: nine digits whose Luhn sum holds; blanks, quotes and marks taken out."""
+    digits = re.sub(r"[^0-9A-Za-z]", "", value)
     if digits != value:
         note("siren-cleaned", value, digits)
     problem = siren_problem(digits)
@@ -403,6 +403,7 @@ def registry(places: Places, note: Note) -> dict[str, Function]:
         DTF + "territoryOfBody": Function(
             (own,), lambda text: places.territory_of_body(siren_digits(text, note)), joins=True
         ),
+        DTF + "isNewBody": Function((own,), lambda text: places.body(siren_digits(text, note)) is None),
         DTF + "authorityOf": Function((own,), lambda territory: _authority(places, territory), joins=True),
         DTF + "territory": Function(
             (kind, own), lambda sort, code: _territory(places, sort, code, note), joins=True

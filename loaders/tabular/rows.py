@@ -119,7 +119,8 @@ def _delimited(
     path: Path, stream: BinaryIO, columns: Sequence[str], delimiter: str, encoding: str
 ) -> Iterator[Row]:
     csv.field_size_limit(MAX_CELL)
-    reader = csv.reader(io.TextIOWrapper(stream, encoding=encoding, newline=""), delimiter=delimiter)
+    text = io.TextIOWrapper(stream, encoding=encoding, newline="")
+    reader = csv.reader(text, delimiter=delimiter)
     line = 0
     try:
         header = [name.strip() for name in next(reader, [])]
@@ -156,6 +157,8 @@ def _delimited(
             Text(fr="Vérifiez guillemets et séparateur.", en="Check the quotes and the delimiter."),
             Where(file=str(path), line=line + 1),
         ) from error
+    finally:
+        text.detach()  # the stream is its opener's to close
 
 
 def _workbook(path: Path, stream: BinaryIO, columns: Sequence[str]) -> Iterator[Row]:
