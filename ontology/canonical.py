@@ -68,7 +68,7 @@ class _ModuleSerializer(LongTurtleSerializer):
         def rank(subject: Node) -> tuple[bool, bool, int, str]:
             kinds = (place for place, kind in enumerate(_KINDS) if (subject, RDF.type, kind) in self.store)
             is_blank = isinstance(subject, BNode)
-            # A blank node that others use is written there, and here only if it cannot be: shared, or in a ring.
+            # A blank node that others use is written there; one that is shared, or in a ring, here.
             return is_blank and subject in used, is_blank, next(kinds, len(_KINDS)), str(subject)
 
         used = {object_ for object_ in self.store.objects() if isinstance(object_, BNode)}
@@ -87,8 +87,18 @@ def canonical_turtle(graph: Graph) -> str:
         bound.add(triple)
     stream = BytesIO()
     _ModuleSerializer(bound).serialize(stream, encoding="utf-8", canon=True)
-    lines = stream.getvalue().decode("utf-8").strip().splitlines()
-    return "\n".join(line for line in lines if not line.isspace()) + "\n"
+    return _without_stray_blanks(stream.getvalue().decode("utf-8"))
+
+
+def _without_stray_blanks(text: str) -> str:
+    """The serializer's blanks at line ends and empty lines in lists taken away, texts over several lines kept."""
+    kept: list[str] = []
+    in_text = False
+    for line in text.strip().split("\n"):
+        if in_text or not line.isspace():
+            kept.append(line if in_text or line.count('"""') % 2 else line.rstrip())
+        in_text ^= line.count('"""') % 2 == 1
+    return "\n".join(kept) + "\n"
 
 
 def canonical_file(path: Path) -> str:
