@@ -10,6 +10,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Final
 
+from pyoxigraph import RdfFormat, parse
 from rdflib import OWL, RDF, SKOS, BNode, Graph
 from rdflib.plugins.serializers.longturtle import LongTurtleSerializer
 from rdflib.term import Node
@@ -91,7 +92,7 @@ def canonical_turtle(graph: Graph) -> str:
 
 
 def _without_stray_blanks(text: str) -> str:
-    """The serializer's blanks at line ends and empty lines in lists taken away, texts over several lines kept."""
+    """Without the serializer’s blanks at line ends and in lists; texts over several lines are kept."""
     kept: list[str] = []
     in_text = False
     for line in text.strip().split("\n"):
@@ -101,20 +102,38 @@ def _without_stray_blanks(text: str) -> str:
     return "\n".join(kept) + "\n"
 
 
+def comment_lines(text: str) -> list[int]:
+    """The numbers of the lines that hold nothing but a comment, which the canonical form would lose."""
+    found: list[int] = []
+    in_text = False
+    for number, line in enumerate(text.split("\n"), start=1):
+        if not in_text and line.lstrip().startswith("#"):
+            found.append(number)
+        else:
+            in_text ^= line.count('"""') % 2 == 1
+    return found
+
+
 def canonical_file(path: Path) -> str:
-    """The canonical text of a Turtle file; InputError when it cannot be read as Turtle."""
-    graph = Graph(bind_namespaces="none")
+    """The canonical text of a Turtle file; InputError, with line and column, when it cannot be read."""
     try:
-        graph.parse(data=path.read_bytes(), format="turtle")
-    except Exception as error:  # rdflib's readers raise many kinds
+        content = path.read_bytes()
+        for _quad in parse(content, format=RdfFormat.TURTLE, base_iri=path.resolve().as_uri()):
+            pass  # rdflib's errors do not say the line and column
+    except OSError as error:
+        reason = error.strerror or "?"
         raise InputError(
-            Text(
-                f"ce fichier n’est pas du Turtle lisible ({error})",
-                f"this file cannot be read as Turtle ({error})",
-            ),
+            Text(f"le fichier ne se laisse pas lire ({reason}).", f"the file cannot be read ({reason})."),
             where=Where(file=str(path)),
         ) from error
-    return canonical_turtle(graph)
+    except SyntaxError as error:
+        raise InputError(
+            Text(f"ce n’est pas du Turtle : {error.msg}.", f"this is not Turtle: {error.msg}."),
+            Text("Corrigez cet endroit.", "Mend it there."),
+            Where(file=str(path), line=error.lineno, column=error.offset),
+        ) from error
+    graph = Graph(bind_namespaces="none")
+    return canonical_turtle(graph.parse(data=content, format="turtle", publicID=path.resolve().as_uri()))
 
 
 def is_canonical(path: Path) -> bool:

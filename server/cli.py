@@ -33,6 +33,7 @@ COMMANDS: dict[str, Text] = {
     "query": Text("Poser une question au graphe", "Ask the graph a question"),
     "validate": Text("Valider des fichiers RDF ou des études de cas", "Validate RDF files or case files"),
     "source": Text("Déclarer et vérifier des sources de données", "Declare and check sources of data"),
+    "format": Text("Mettre des fichiers Turtle en forme canonique", "Write Turtle files in canonical form"),
     "case": Text("Écrire et vérifier une étude de cas", "Write and check a case study"),
 }
 
