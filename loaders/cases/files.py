@@ -1,4 +1,4 @@
-"""Case and study files read together: each file's record, its faults, its quads, and the line of every IRI."""
+"""Case and study files read together: records, faults, quads, and the line of every IRI."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ from importlib.resources import files as package_files
 from pathlib import Path
 from typing import Final
 
-from pyoxigraph import NamedNode, Quad
+from pyoxigraph import NamedNode, Quad, Triple
 
 from ...ontology.errors import InputError, Where
 from ...ontology.text import Text
 from ..model import Reject
-from .case_format import Case, Organisation, Territory
+from .case_format import Case
 from .kinds import nearest
 from .model import Located, Record
+from .places import Organisation, Territory
 from .quads import Index, QuadWriter, index_names
 from .reader import Reading, check_references, read_record, walk
 from .study_format import Study
@@ -39,6 +40,7 @@ class CaseFile:
     problems: tuple[Reject, ...]
     quads: tuple[Quad, ...]
     places: dict[NamedNode, Mark]
+    known: tuple[Triple, ...] = ()  # of real things, stated by the national register too
 
     def where(self, iri: NamedNode) -> Where:
         """The place where the file describes a thing."""
@@ -48,8 +50,10 @@ class CaseFile:
 
 def shipped_paths() -> tuple[Path, ...]:
     """The study and case files that come with the project, in a stable order."""
-    folder = Path(str(package_files(__package__) / "data"))
-    return tuple(sorted(folder.glob("*.yaml"), key=lambda path: (not path.name.startswith("study"), path.name)))
+    folder = Path(str(package_files("digiterr.loaders.cases") / "data"))
+    return tuple(
+        sorted(folder.glob("*.yaml"), key=lambda path: (not path.name.startswith("study"), path.name))
+    )
 
 
 @dataclass(slots=True)
@@ -130,7 +134,9 @@ def _shared(drafts: Sequence[_Draft]) -> dict[str, dict[str, Mark]]:
 
 def _check_codes_are_unique(drafts: Sequence[_Draft], beside: Sequence[_Draft]) -> None:
     first: dict[tuple[str, str], Path] = {
-        (draft.record.GROUP, draft.record.name): draft.path for draft in beside if draft.record and draft.record.name
+        (draft.record.GROUP, draft.record.name): draft.path
+        for draft in beside
+        if draft.record and draft.record.name
     }
     for draft in drafts:
         record = draft.record
@@ -145,16 +151,24 @@ def _check_codes_are_unique(drafts: Sequence[_Draft], beside: Sequence[_Draft]) 
                     f"le code « {record.name} » est déjà celui de {earlier.name}.",
                     f"the code {record.name!r} is already that of {earlier.name}.",
                 ),
-                Text("Donnez un autre code à l'un des deux fichiers.", "Give one of the two files another code."),
+                Text(
+                    "Donnez un autre code à l'un des deux fichiers.",
+                    "Give one of the two files another code.",
+                ),
             )
 
 
-def _finish(draft: _Draft, shared: dict[str, dict[str, Mark]], index: Index, known_code: KnownCode | None) -> CaseFile:
+def _finish(
+    draft: _Draft, shared: dict[str, dict[str, Mark]], index: Index, known_code: KnownCode | None
+) -> CaseFile:
     record, reading = draft.record, draft.reading
     if record is None:
         problems = (_failure(draft.failure),) if draft.failure else _problems(draft)
         return CaseFile(draft.path, None, problems, (), {})
-    declared = {**shared, **{group: {**shared.get(group, {}), **names} for group, names in reading.declared.items()}}
+    declared = {
+        **shared,
+        **{group: {**shared.get(group, {}), **names} for group, names in reading.declared.items()},
+    }
     check_references(record, declared, reading)
     if known_code is not None:
         _check_codes(record, known_code, reading)
@@ -164,7 +178,8 @@ def _finish(draft: _Draft, shared: dict[str, dict[str, Mark]], index: Index, kno
     names = {group: {**index.get(group, {}), **own.get(group, {})} for group in {*index, *own}}
     writer = QuadWriter(record, names)
     quads = tuple(dict.fromkeys(writer.quads()))
-    return CaseFile(draft.path, record, (), quads, writer.places)
+    known = tuple(Triple(*triple) for triple in writer.known)
+    return CaseFile(draft.path, record, (), quads, writer.places, known)
 
 
 def _check_codes(record: Record, known_code: KnownCode, reading: Reading) -> None:
@@ -207,7 +222,9 @@ def _failure(error: InputError) -> Reject:
 
 def _problems(draft: _Draft) -> tuple[Reject, ...]:
     """The faults of a file in the order of its lines, each once."""
-    ordered = sorted(dict.fromkeys(draft.reading.faults), key=lambda fault: (fault.mark.line, fault.mark.column))
+    ordered = sorted(
+        dict.fromkeys(draft.reading.faults), key=lambda fault: (fault.mark.line, fault.mark.column)
+    )
     return tuple(
         Reject(
             SOURCE_NAME,
@@ -218,5 +235,3 @@ def _problems(draft: _Draft) -> tuple[Reject, ...]:
         )
         for fault in ordered
     )
-
-

@@ -48,7 +48,10 @@ def _scalar(node: Node, complain: Complain, wanted: Text) -> str | None:
     complain(
         node.mark,
         "wrong-kind",
-        Text(f"une liste ou un groupe de clés se trouve là où il faut {wanted.fr}.", f"a list or a group of keys stands where {wanted.en} is needed."),
+        Text(
+            f"une liste ou un groupe de clés se trouve là où il faut {wanted.fr}.",
+            f"a list or a group of keys stands where {wanted.en} is needed.",
+        ),
         Text("Écrivez la valeur sur la ligne de la clé.", "Write the value on the line of its key."),
     )
     return None
@@ -82,8 +85,11 @@ class LanguageText:
             complain(
                 node.mark,
                 "wrong-kind",
-                Text("il faut un texte en français et en anglais.", "a text in French and in English is needed."),
-                Text("Écrivez {fr: \"...\", en: \"...\"}.", 'Write {fr: "...", en: "..."}.'),
+                Text(
+                    "il faut un texte en français et en anglais.",
+                    "a text in French and in English is needed.",
+                ),
+                Text('Écrivez {fr: "...", en: "..."}.', 'Write {fr: "...", en: "..."}.'),
             )
             return None
         texts: dict[str, str] = {}
@@ -93,7 +99,10 @@ class LanguageText:
                 complain(
                     name.mark,
                     "unknown-key",
-                    Text(f"la langue « {name.text} » n'est pas prévue.", f"the language {name.text!r} is not provided for."),
+                    Text(
+                        f"la langue « {name.text} » n'est pas prévue.",
+                        f"the language {name.text!r} is not provided for.",
+                    ),
                     COMMA_HINT
                     if isinstance(value, ScalarNode) and value.is_null
                     else Text("Les langues sont fr et en.", "The languages are fr and en."),
@@ -109,8 +118,11 @@ class LanguageText:
             complain(
                 node.mark,
                 "missing-language",
-                Text(f"il manque le texte en {' et '.join(missing)}.", f"the text in {' and '.join(missing)} is missing."),
-                Text("Écrivez {fr: \"...\", en: \"...\"}.", 'Write {fr: "...", en: "..."}.'),
+                Text(
+                    f"il manque le texte en {' et '.join(missing)}.",
+                    f"the text in {' and '.join(missing)} is missing.",
+                ),
+                Text('Écrivez {fr: "...", en: "..."}.', 'Write {fr: "...", en: "..."}.'),
             )
             return None
         return texts if sound else None
@@ -239,11 +251,14 @@ class Pattern:
     example: str
     datatype: NamedNode | None = XSD.string
 
+    def matches(self, text: str) -> bool:
+        return re.fullmatch(self.pattern, text, re.ASCII) is not None
+
     def read(self, node: Node, complain: Complain) -> str | None:
         text = _scalar(node, complain, self.what)
         if text is None:
             return None
-        if not re.fullmatch(self.pattern, text):
+        if not self.matches(text):
             complain(
                 node.mark,
                 "wrong-form",
@@ -275,7 +290,10 @@ class Choice:
         complain(
             node.mark,
             "unknown-value",
-            Text(f"« {text[:40]} » n'est pas une valeur connue ici.", f"{text[:40]!r} is not a value known here."),
+            Text(
+                f"« {text[:40]} » n'est pas une valeur connue ici.",
+                f"{text[:40]!r} is not a value known here.",
+            ),
             Text(
                 (f"Vouliez-vous dire « {near} » ? " if near else "") + f"Valeurs possibles : {listed}.",
                 (f"Did you mean {near!r}? " if near else "") + f"Possible values: {listed}.",

@@ -1,4 +1,4 @@
-"""What a case file is made of: records of keys, each key saying once how it is read, named and written as RDF.
+"""What a case file is made of: records of keys, each saying once how it is read, named and written as RDF.
 
 A record class is a frozen dataclass whose fields are made by `key`. From that one declaration come the
 reader (`reader.py`), the JSON Schema (`schema.py`), the template (`template.py`) and the quads (`quads.py`).
@@ -58,6 +58,7 @@ class Spec:
     predicate: NamedNode | None
     inverse: NamedNode | None
     example: str | None
+    identifying: bool
 
 
 def key(
@@ -70,8 +71,12 @@ def key(
     required: bool = False,
     many: bool = False,
     example: str | None = None,
+    identifying: bool = False,
 ) -> Any:
-    """A key of a record: its kind, its explanation in French and English, and its RDF."""
+    """A key of a record: its kind, its explanation in French and English, and its RDF.
+
+    `identifying` keys say what the national register says too of a real thing.
+    """
     spec = Spec(
         Nested(kind) if isinstance(kind, type) else kind,
         Text(fr, en),
@@ -80,6 +85,7 @@ def key(
         predicate,
         inverse,
         example,
+        identifying,
     )
     return field(default=() if many else None, metadata={"spec": spec})
 
@@ -127,11 +133,16 @@ class Record:
             return data_iri(self.IRI_KIND, scope.code + self.name)
         return data_iri(self.IRI_KIND, f"{scope.owner}-{scope.number}")
 
+    @property
+    def registered(self) -> bool:
+        """Whether it is a real thing, which the national register describes: only its IRI is used then."""
+        return False
+
     def faults(self) -> Iterator[Fault]:
         """What is wrong with this record as a whole, beyond each of its values."""
         yield from ()
 
-    def extra(self, subject: NamedNode, scope: Scope) -> Iterator[Triple]:
+    def further(self, subject: NamedNode, scope: Scope) -> Iterator[Triple]:
         """Triples that no single key states."""
         yield from ()
 

@@ -10,7 +10,7 @@ from pyoxigraph import NamedNode, Quad
 
 from ...ontology.iris import DATA, graph_iri
 from ...ontology.names import DT, RDF
-from .common import Evidence
+from .evidence import Evidence
 from .kinds import CONCEPTS, Resolve
 from .model import Located, Nested, Record, Scope, Triple, specs
 from .reader import walk
@@ -37,11 +37,16 @@ def index_names(root: Record) -> dict[str, dict[str, NamedNode]]:
 
 @dataclass(slots=True)
 class QuadWriter:
-    """Writes the quads of one file. `places` fills with the place of each IRI that the file describes."""
+    """Writes the quads of one file.
+
+    `places` fills with the place of each IRI that the file describes, `known` with what the file says of real
+    things and the national register states already: needed to judge the file alone, never published twice.
+    """
 
     root: Record
     names: Index
     places: dict[NamedNode, Mark] = field(default_factory=dict)
+    known: list[Triple] = field(default_factory=list)
 
     def quads(self) -> Iterator[Quad]:
         scope = scope_of(self.root)
@@ -75,7 +80,9 @@ class QuadWriter:
                     continue
                 if isinstance(each, Located) and not isinstance(spec.kind, Nested):
                     for term in spec.kind.terms(each.value, resolve):
-                        if spec.predicate is not None:
+                        if spec.identifying and spec.predicate is not None and record.registered:
+                            self.known.append((subject, spec.predicate, term))
+                        elif spec.predicate is not None:
                             stated.append(spec.predicate)
                             yield subject, spec.predicate, term
                         elif spec.inverse is not None and isinstance(term, NamedNode):
@@ -91,7 +98,7 @@ class QuadWriter:
                     if spec.inverse is not None:
                         yield child, spec.inverse, subject
                     yield from self._describe(each, child, scope)
-        yield from record.extra(subject, scope)
+        yield from record.further(subject, scope)
         for number, evidence in enumerate(getattr(record, "evidence", ()), start=1):
             if record.STATEMENT:
                 yield from self._evidence(evidence, subject, scope)

@@ -53,7 +53,9 @@ def read_record(record: type[Record], node: Node, reading: Reading) -> Record | 
                 f"il faut ici un groupe de clés ({record.TITLE.fr}).",
                 f"a group of keys is needed here ({record.TITLE.en}).",
             ),
-            Text(f"Clés possibles : {', '.join(specs(record))}.", f"Possible keys: {', '.join(specs(record))}."),
+            Text(
+                f"Clés possibles : {', '.join(specs(record))}.", f"Possible keys: {', '.join(specs(record))}."
+            ),
         )
         return None
     known = specs(record)
@@ -67,7 +69,7 @@ def read_record(record: type[Record], node: Node, reading: Reading) -> Record | 
         else:
             seen[name.text] = name.mark
             field_name, spec = known[name.text]
-            values[field_name] = _read_value(spec, value, reading)
+            values[field_name] = _read_value(name.text, spec, value, reading)
     for name, (_field_name, spec) in known.items():
         if spec.required and (name not in seen or _left_empty(node, name)):
             _missing_key(name, spec, node.mark, record, reading)
@@ -75,24 +77,39 @@ def read_record(record: type[Record], node: Node, reading: Reading) -> Record | 
     if record.GROUP and result.name:
         reading.declare(record.GROUP, result.name, result.mark)
     reading.faults.extend(result.faults())
+    proofs = getattr(result, "evidence", ())
+    if record.STATEMENT and len(proofs) > 1:
+        reading.complain(
+            proofs[1].mark,
+            "several-proofs",
+            Text(
+                f"un seul endroit de la source peut porter cela ({record.TITLE.fr}).",
+                f"one place of the source alone can bear this ({record.TITLE.en}).",
+            ),
+            Text("Écrivez-le une fois par source.", "Write it once for each source."),
+        )
     return result
 
 
-def _read_value(spec: Spec, node: Node, reading: Reading) -> Any:
+def _read_value(name: str, spec: Spec, node: Node, reading: Reading) -> Any:
     if isinstance(node, ScalarNode) and node.is_null:
         return () if spec.many else None
     if not spec.many:
-        return _read_one(spec, node, reading)
+        return _read_one(name, spec, node, reading)
     # One value may stand for a list of one.
     items = node.items if isinstance(node, SequenceNode) else (node,)
-    values = (_read_one(spec, item, reading) for item in items)
+    values = (_read_one(name, spec, item, reading) for item in items)
     return tuple(value for value in values if value is not None)
 
 
-def _read_one(spec: Spec, node: Node, reading: Reading) -> Any:
+def _read_one(name: str, spec: Spec, node: Node, reading: Reading) -> Any:
     if isinstance(spec.kind, Nested):
         return read_record(spec.kind.record, node, reading)
-    value = spec.kind.read(node, reading.complain)
+
+    def complain(mark: Mark, reason: str, message: Text, hint: Text) -> None:
+        reading.complain(mark, reason, Text(f"{name} : {message.fr}", f"{name}: {message.en}"), hint)
+
+    value = spec.kind.read(node, complain)
     return None if value is None or value == "" else Located(value, node.mark)
 
 
@@ -100,9 +117,7 @@ def _left_empty(node: MappingNode, name: str) -> bool:
     value = next(value for key, value in node.entries if key.text == name)
     if isinstance(value, SequenceNode):
         return not value.items
-    return isinstance(value, ScalarNode) and not value.text.strip() or (
-        isinstance(value, ScalarNode) and value.is_null
-    )
+    return isinstance(value, ScalarNode) and (value.is_null or not value.text.strip())
 
 
 def _duplicate_key(name: ScalarNode, first: Mark, reading: Reading) -> None:
@@ -174,7 +189,7 @@ def references(record: Record) -> Iterator[tuple[Ref, Located[str]]]:
 
 
 def check_references(record: Record, declared: dict[str, dict[str, Mark]], reading: Reading) -> None:
-    """Complains of every name that nothing declares. `declared` holds the names of all files read together."""
+    """Complains of every name that nothing declares; `declared` holds those of all files read together."""
     for ref, located in references(record):
         if any(located.value in declared.get(group, ()) for group in ref.groups):
             continue
@@ -191,7 +206,9 @@ def check_references(record: Record, declared: dict[str, dict[str, Mark]], readi
                 f"{located.value[:60]!r} is declared nowhere.",
             ),
             Text(
-                f"Vouliez-vous dire « {near} » ?" if near else f"Déclarez-le, ou prenez l'un de ceux-ci : {listed}.",
+                f"Vouliez-vous dire « {near} » ?"
+                if near
+                else f"Déclarez-le, ou prenez l'un de ceux-ci : {listed}.",
                 f"Did you mean {near!r}?" if near else f"Declare it, or take one of these: {listed}.",
             ),
         )

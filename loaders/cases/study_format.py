@@ -10,21 +10,12 @@ from pyoxigraph import NamedNode
 
 from ...ontology.names import DCTERMS, DT, DTV, RDF
 from ...ontology.text import Text
-from .common import (
-    NAME,
-    Body,
-    Event,
-    Evidence,
-    Period,
-    Person,
-    Repository,
-    SourceDocument,
-    Work,
-    evidence,
-)
+from .claims import Assertion, Difficulty
+from .documents import Body, Event, Person, Repository, SourceDocument, Work
+from .evidence import NAME, Evidence, Period, evidence, label, name
 from .kinds import Choice, LanguageText, Ref
 from .model import Fault, Located, Record, key
-from .policy import Actor, Arrangement, Assertion, Difficulty, Policy, Practice, Resource, Tool, UseCase, label, name
+from .policy import Actor, Arrangement, Policy, Practice, Resource, Tool, UseCase
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,7 +126,11 @@ class Framework(Record):
     id: Located[str] | None = name()
     label: Located[dict[str, str]] | None = label()
     works: tuple[Located[str], ...] = key(
-        Ref(("work",)), "travaux auxquels la source l'attribue", "works to which the source attributes it", DCTERMS.source, many=True
+        Ref(("work",)),
+        "travaux auxquels la source l'attribue",
+        "works to which the source attributes it",
+        DCTERMS.source,
+        many=True,
     )
     components: tuple[Located[str], ...] = key(
         Ref(("concept",), "steering-human-resources"),
@@ -152,14 +147,20 @@ class ChainLeadership(Record):
     """Leadership of the public value chain, and the obstacles it should overcome."""
 
     IRI_KIND: ClassVar[str] = "leadership"
-    TITLE: ClassVar[Text] = Text("leadership de la chaîne de valeur publique", "leadership of the public value chain")
+    TITLE: ClassVar[Text] = Text(
+        "leadership de la chaîne de valeur publique", "leadership of the public value chain"
+    )
     TYPES: ClassVar[tuple[NamedNode, ...]] = (DT.ValueChainLeadership,)
     GROUP: ClassVar[str] = "chain-leadership"
 
     id: Located[str] | None = name()
     label: Located[dict[str, str]] | None = label()
     works: tuple[Located[str], ...] = key(
-        Ref(("work",)), "travaux d'où vient la notion", "works the notion comes from", DCTERMS.source, many=True
+        Ref(("work",)),
+        "travaux d'où vient la notion",
+        "works the notion comes from",
+        DCTERMS.source,
+        many=True,
     )
     overcomes: tuple[Located[str], ...] = key(
         Choice(
@@ -187,7 +188,9 @@ class Recommendation(Record):
     STATEMENT: ClassVar[bool] = True
     GROUP: ClassVar[str] = "recommendation"
 
-    id: Located[str] | None = key(NAME, "numéro ou nom court", "number or short name", required=True, example="4a")
+    id: Located[str] | None = key(
+        NAME, "numéro ou nom court", "number or short name", required=True, example="4a"
+    )
     label: Located[dict[str, str]] | None = label()
     recommends: tuple[Located[str], ...] = key(
         Ref(("concept", "policy", "practice", "chain-leadership"), "pattern-equal-rank"),
@@ -209,7 +212,9 @@ class Study(Record):
     TYPES: ClassVar[tuple[NamedNode, ...]] = (DT.ResearchStudy,)
     GROUP: ClassVar[str] = "study"
 
-    study: Located[str] | None = key(NAME, "nom court de la recherche", "short name of the study", required=True)
+    study: Located[str] | None = key(
+        NAME, "nom court de la recherche", "short name of the study", required=True
+    )
     label: Located[dict[str, str]] | None = label()
     description: Located[dict[str, str]] | None = key(
         LanguageText(), "méthode et objet", "method and object", DCTERMS.description

@@ -121,7 +121,8 @@ def parse(content: bytes, file: str) -> Node:
         raise InputError(
             Text("ce fichier n'est pas en UTF-8.", "this file is not in UTF-8."),
             Text(
-                "Enregistrez-le en UTF-8 depuis votre éditeur.", "Save it with the UTF-8 encoding in your editor."
+                "Enregistrez-le en UTF-8 depuis votre éditeur.",
+                "Save it with the UTF-8 encoding in your editor.",
             ),
             Where(file, line, column),
         ) from None
@@ -135,17 +136,19 @@ def parse(content: bytes, file: str) -> Node:
         raise _broken(str(error).splitlines()[0], _place_of_character(error, text, file)) from None
     except (ValueError, IndexError, AttributeError, AssertionError, OverflowError, RecursionError) as error:
         # The parser of ruamel.yaml lets a few of these out on hostile text.
-        raise _broken(str(error).splitlines()[0] if str(error) else type(error).__name__, Where(file)) from None
+        raise _broken(
+            str(error).splitlines()[0] if str(error) else type(error).__name__, Where(file)
+        ) from None
 
 
 def _broken(problem: str, where: Where) -> InputError:
     return InputError(
         Text(f"le YAML est mal formé ({problem}).", f"the YAML is malformed ({problem})."),
         Text(
-            "Regardez l'alignement, les deux-points suivis d'une espace et les guillemets de cette ligne et de "
-            "celle qui précède.",
-            "Look at the alignment, at colons followed by a space and at quotation marks on this line and the "
-            "one before.",
+            "Regardez l'alignement, les deux-points suivis d'une espace et les guillemets de cette ligne et "
+            "de celle qui précède.",
+            "Look at the alignment, at colons followed by a space and at quotation marks on this line and "
+            "the one before.",
         ),
         where,
     )
@@ -203,10 +206,11 @@ class _Builder:
                 Text("les valeurs s'emboîtent trop profondément.", "values are nested too deeply."),
                 Text("Suivez le modèle de digiterr case new.", "Follow the template of digiterr case new."),
             )
-        if event.tag is not None and str(event.tag) != "!":
+        tag = getattr(event, "tag", None)
+        if tag is not None and str(tag) != "!":
             raise self._refuse(
                 event,
-                Text(f"l'étiquette YAML {event.tag} est refusée.", f"the YAML tag {event.tag} is refused."),
+                Text(f"l'étiquette YAML {tag} est refusée.", f"the YAML tag {tag} is refused."),
                 Text("Écrivez la valeur sans étiquette.", "Write the value without a tag."),
             )
         node: Node
@@ -231,7 +235,10 @@ class _Builder:
                 raise self._refuse(
                     following,
                     Text("une clé doit être un mot.", "a key must be a word."),
-                    Text("Mettez entre guillemets un texte qui commence par [ ou {.", "Quote a text that starts with [ or {."),
+                    Text(
+                        "Mettez entre guillemets un texte qui commence par [ ou {.",
+                        "Quote a text that starts with [ or {.",
+                    ),
                 )
             entries.append((key, self._node(next(events), events, depth + 1)))
         size = 1 + sum(1 + value.size for _, value in entries)

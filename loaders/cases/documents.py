@@ -1,239 +1,31 @@
-"""Records that case files and study files share: evidence, periods, sources, people, policies."""
+"""Records on the documents in which facts are read: people, bodies, events, works, sources."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
-from pyoxigraph import BlankNode, Literal, NamedNode
+from pyoxigraph import NamedNode
 
-from ...ontology.iris import DATA, data_iri
-from ...ontology.names import (
-    BIBO,
-    CITO,
-    DCAT,
-    DCTERMS,
-    DT,
-    DTV,
-    FABIO,
-    FOAF,
-    ORG,
-    PROV,
-    RDF,
-    RDFS,
-    SCHEMA,
-    SKOS,
-    TIME,
-    XSD,
-)
+from ...ontology.names import BIBO, CITO, DCAT, DCTERMS, DT, FABIO, FOAF, ORG, PROV, RDF, RDFS, SCHEMA, SKOS
 from ...ontology.text import Text
-from .kinds import NAME_PATTERN, Choice, Flag, LanguageText, Pattern, Ref, Whole, Words, Year
-from .model import Fault, Located, Record, Scope, Triple, key
+from .evidence import LABEL, NAME, Evidence, evidence
+from .kinds import Choice, LanguageText, Pattern, Ref, Whole, Words, Year
+from .model import Located, Record, key
 
-NAME: Final = Pattern(
-    NAME_PATTERN,
-    Text("un nom court sans espace ni accent", "a short name without spaces or accents"),
-    "fibre-network",
-)
 URL: Final = Pattern(
-    r"https?://[^\s<>\"{}|\\^`]+", Text("une adresse web", "a web address"), "https://example.org/report", None
+    r"https?://[^\s<>\"{}|\\^`]+",
+    Text("une adresse web", "a web address"),
+    "https://example.org/report",
+    None,
 )
+
+
 DATE: Final = Pattern(
     r"[12][0-9]{3}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?",
     Text("une date (AAAA, AAAA-MM ou AAAA-MM-JJ)", "a date (YYYY, YYYY-MM or YYYY-MM-DD)"),
     "2023-02-17",
 )
-LABEL: Final = LanguageText(both=True)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence(Record):
-    """Where a fact is read: the source, the place in it, its exact words, and what kind of statement it is."""
-
-    IRI_KIND: ClassVar[str] = "statement"
-    TITLE: ClassVar[Text] = Text("preuve", "evidence")
-
-    source: Located[str] | None = key(
-        Ref(("source",)),
-        "la source ; celle du fichier si rien n'est écrit",
-        "the source; that of the file when nothing is written",
-        DT.statedIn,
-    )
-    slide: Located[int] | None = key(
-        Whole(Text("un numéro de diapositive", "a slide number"), 0, 10_000),
-        "numéro de la diapositive, à partir de 1 ; 0 pour la couverture d'une archive",
-        "number of the slide, from 1; 0 for the cover page of an archive",
-        DT.sourceSlide,
-        example="5",
-    )
-    page: Located[str] | None = key(
-        Words(), "page, telle que la source la numérote", "page, as the source numbers it", DT.sourcePage, example="12"
-    )
-    quote: Located[dict[str, str]] | None = key(
-        LanguageText(),
-        "les mots exacts de la source, dans leur langue",
-        "the exact words of the source, in their language",
-        DT.sourceQuote,
-        example="150 000 habitants (Ville centre)",
-    )
-    status: Located[str] | None = key(
-        Choice(
-            {
-                "context": DTV.status_context,
-                "theory": DTV.status_theory,
-                "illustration": DTV.status_illustration,
-                "finding": DTV.status_finding,
-                "recommendation": DTV.status_recommendation,
-                "editor-inference": DTV.status_editor_inference,
-            }
-        ),
-        "statut de l'énoncé : contexte, apport théorique, exemple, résultat, recommandation, ou déduction de "
-        "la personne qui écrit ce fichier",
-        "status of the statement: context, theory, example, finding, recommendation, or inference of the "
-        "person who writes this file",
-        DT.epistemicStatus,
-        required=True,
-        example="finding",
-    )
-    note: Located[dict[str, str]] | None = key(
-        LanguageText(),
-        "pourquoi on le lit ainsi ; obligatoire pour une déduction",
-        "why it is read so; required for an inference",
-        SKOS.note,
-    )
-
-    def faults(self) -> Iterator[Fault]:
-        if self.status is None:
-            return
-        if self.status.value == "editor-inference":
-            if self.note is None:
-                yield Fault(
-                    self.mark,
-                    "inference-without-note",
-                    Text(
-                        "une déduction de l'éditeur doit dire d'où elle vient.",
-                        "an editor's inference must say where it comes from.",
-                    ),
-                    Text("Ajoutez note: {fr: ..., en: ...}.", "Add note: {fr: ..., en: ...}."),
-                )
-            return
-        if self.slide is None and self.page is None:
-            yield Fault(
-                self.mark,
-                "no-place-in-source",
-                Text(
-                    "la preuve ne dit pas où la source parle.", "the evidence does not say where the source speaks."
-                ),
-                Text("Ajoutez slide: ou page:.", "Add slide: or page:."),
-            )
-        if self.quote is None:
-            yield Fault(
-                self.mark,
-                "no-quote",
-                Text("la preuve n'a pas de citation.", "the evidence has no quote."),
-                Text(
-                    "Ajoutez quote: avec les mots exacts de la source, ou donnez le statut editor-inference.",
-                    "Add quote: with the exact words of the source, or give the status editor-inference.",
-                ),
-            )
-
-
-def evidence(required: bool = True) -> tuple[Evidence, ...]:
-    return key(
-        Evidence,
-        "où la source le dit, et comment",
-        "where the source says so, and how",
-        required=required,
-        many=True,
-    )
-
-
-def not_stated(choices: Mapping[str, NamedNode]) -> tuple[Located[str], ...]:
-    return key(
-        Choice(choices),
-        "ce que la source ne dit pas, quand on l'y a cherché : un silence, non une négation",
-        "what the source does not say, when it was looked for there: a silence, not a denial",
-        DT.notStated,
-        many=True,
-    )
-
-
-def years_faults(start: Located[int] | None, end: Located[int] | None) -> Iterator[Fault]:
-    if start and end and end.value < start.value:
-        yield Fault(
-            end.mark,
-            "wrong-year-order",
-            Text(
-                f"la fin ({end.value}) précède le début ({start.value}).",
-                f"the end ({end.value}) comes before the start ({start.value}).",
-            ),
-            Text(
-                "Échangez les deux années, ou retirez end: si la fin n'est pas connue.",
-                "Swap the two years, or remove end: when the end is not known.",
-            ),
-        )
-
-
-def interval(subject: NamedNode, start: Located[int] | None, end: Located[int] | None) -> tuple[NamedNode, list[Triple]]:
-    """A time:ProperInterval named after what it dates; one without a known end has no time:hasEnd."""
-    node = data_iri("period", subject.value.removeprefix(DATA))
-    triples: list[Triple] = [(node, RDF.type, TIME.ProperInterval)]
-    for located, relation in ((start, TIME.hasBeginning), (end, TIME.hasEnd)):
-        if located is not None:
-            instant = BlankNode()
-            triples.append((node, relation, instant))
-            triples.append((instant, RDF.type, TIME.Instant))
-            triples.append((instant, TIME.inXSDgYear, Literal(f"{located.value:04d}", datatype=XSD.gYear)))
-    return node, triples
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Period(Record):
-    """Years from and to; without `end` the period is open or its end is not stated."""
-
-    TITLE: ClassVar[Text] = Text("période", "period")
-    INLINE: ClassVar[bool] = True
-
-    start: Located[int] | None = key(
-        Year(), "première année", "first year", DT.startYear, required=True, example="2018"
-    )
-    end: Located[int] | None = key(
-        Year(),
-        "dernière année ; à retirer si la source n'en donne pas",
-        "last year; to be removed when the source gives none",
-        DT.endYear,
-        example="2032",
-    )
-    not_stated: tuple[Located[str], ...] = not_stated({"end": DT.endYear})
-    evidence: tuple[Evidence, ...] = evidence()
-
-    def faults(self) -> Iterator[Fault]:
-        yield from years_faults(self.start, self.end)
-
-    def extra(self, subject: NamedNode, scope: Scope) -> Iterator[Triple]:
-        node, triples = interval(subject, self.start, self.end)
-        yield subject, TIME.hasTime, node
-        yield from triples
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AssessmentPeriod(Record):
-    """The years for which an assessment holds."""
-
-    TITLE: ClassVar[Text] = Text("période d'évaluation", "assessment period")
-    INLINE: ClassVar[bool] = True
-
-    start: Located[int] | None = key(Year(), "première année", "first year", required=True, example="2021")
-    end: Located[int] | None = key(Year(), "dernière année", "last year", example="2023")
-
-    def faults(self) -> Iterator[Fault]:
-        yield from years_faults(self.start, self.end)
-
-    def extra(self, subject: NamedNode, scope: Scope) -> Iterator[Triple]:
-        node, triples = interval(subject, self.start, self.end)
-        yield subject, DT.assessmentPeriod, node
-        yield from triples
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -248,7 +40,9 @@ class Affiliation(Record):
         Ref(("body",)), "organisme", "body", ORG.organization, required=True, example="university"
     )
     role: Located[dict[str, str]] | None = key(LanguageText(), "fonction", "role", SCHEMA.roleName)
-    year: Located[int] | None = key(Year(), "année où elle est constatée", "year in which it is observed", DT.startYear)
+    year: Located[int] | None = key(
+        Year(), "année où elle est constatée", "year in which it is observed", DT.startYear
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -283,7 +77,6 @@ class Body(Record):
     id: Located[str] | None = key(NAME, "nom court", "short name", required=True)
     label: Located[dict[str, str]] | None = key(LABEL, "intitulé", "label", RDFS.label, required=True)
     evidence: tuple[Evidence, ...] = evidence(required=False)
-
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -354,14 +147,24 @@ class Work(Record):
         required=True,
     )
     citation: Located[str] | None = key(
-        Words(), "citation auteur-année", "author-year citation", RDFS.label, required=True, example="Moore (1995)"
+        Words(),
+        "citation auteur-année",
+        "author-year citation",
+        RDFS.label,
+        required=True,
+        example="Moore (1995)",
     )
     title: Located[str] | None = key(Words(), "titre", "title", DCTERMS.title)
     authors: tuple[Located[str], ...] = key(Words(), "auteurs", "authors", SCHEMA.author, many=True)
     year: Located[int] | None = key(Year(), "année", "year", DCTERMS.date)
-    publisher: Located[str] | None = key(Words(), "éditeur ou revue", "publisher or journal", DCTERMS.publisher)
+    publisher: Located[str] | None = key(
+        Words(), "éditeur ou revue", "publisher or journal", DCTERMS.publisher
+    )
     doi: Located[str] | None = key(
-        Pattern(r"10\.[0-9]{4,9}/\S+", Text("un DOI", "a DOI"), "10.3233/IP-2012-0269"), "DOI", "DOI", BIBO.doi
+        Pattern(r"10\.[0-9]{4,9}/\S+", Text("un DOI", "a DOI"), "10.3233/IP-2012-0269"),
+        "DOI",
+        "DOI",
+        BIBO.doi,
     )
     note: Located[dict[str, str]] | None = key(LanguageText(), "remarque", "remark", SKOS.note)
 
@@ -437,7 +240,11 @@ class SourceDocument(Record):
     GROUP: ClassVar[str] = "source"
 
     id: Located[str] | None = key(
-        NAME, "nom court, repris par source:", "short name, used by source:", required=True, example="report-2024"
+        NAME,
+        "nom court, repris par source:",
+        "short name, used by source:",
+        required=True,
+        example="report-2024",
     )
     kind: Located[str] | None = key(
         Choice(
@@ -473,7 +280,10 @@ class SourceDocument(Record):
     date: Located[str] | None = key(DATE, "date", "date", DCTERMS.date)
     submitted: Located[str] | None = key(DATE, "date de dépôt", "date of deposit", DCTERMS.dateSubmitted)
     event: Located[str] | None = key(
-        Ref(("event",)), "événement où elle fut présentée", "event at which it was presented", BIBO.presentedAt
+        Ref(("event",)),
+        "événement où elle fut présentée",
+        "event at which it was presented",
+        BIBO.presentedAt,
     )
     repository: Located[str] | None = key(
         Ref(("repository",)), "archive qui la conserve", "archive that keeps it", DCTERMS.isPartOf
@@ -481,5 +291,3 @@ class SourceDocument(Record):
     outline: tuple[Part, ...] = key(Part, "plan", "outline", inverse=DCTERMS.isPartOf, many=True)
     citations: tuple[Citations, ...] = key(Citations, "travaux cités", "works cited", many=True)
     evidence: tuple[Evidence, ...] = evidence(required=False)
-
-

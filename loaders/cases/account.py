@@ -1,0 +1,96 @@
+"""What a case file says, and what it leaves unsaid, in plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from ...ontology.text import Text
+from .case_format import Case, Collection, Project
+from .evidence import Evidence, Period
+from .model import Located, Nested, Record, specs
+from .places import Population, Territory
+from .reader import walk
+
+# What a reader would look for in each part, and may not find.
+EXPECTED: Final[dict[type[Record], tuple[str, ...]]] = {
+    Case: (
+        "study",
+        "policies",
+        "tools",
+        "use-cases",
+        "practices",
+        "value-claims",
+        "governance",
+        "leadership",
+        "leadership-roles",
+        "difficulties",
+    ),
+    Territory: ("population", "part-of", "centre-of"),
+    Population: ("year",),
+    Project: ("perimeter", "owners"),
+    Period: ("end",),
+    Collection: (),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """`stated` counts what the file says; `silent` names what it does not, which is not a denial."""
+
+    stated: tuple[Text, ...]
+    silent: tuple[Text, ...]
+
+
+def account(root: Record) -> Account:
+    """The account of one file."""
+    return Account(tuple(_stated(root)), tuple(_silent(root)))
+
+
+def _stated(root: Record) -> Iterator[Text]:
+    for field_name, spec in specs(type(root)).values():
+        value = getattr(root, field_name)
+        if isinstance(spec.kind, Nested) and value and field_name != "evidence":
+            if isinstance(value, tuple):
+                yield Text(f"{spec.title.fr} : {len(value)}", f"{spec.title.en}: {len(value)}")
+            elif isinstance(period := getattr(value, "period", value), Period) and period.start:
+                end = period.end.value if period.end else "…"
+                yield Text(
+                    f"{spec.title.fr} : {period.start.value} – {end}",
+                    f"{spec.title.en}: {period.start.value}–{end}",
+                )
+            else:
+                yield spec.title
+    proofs = [record for record in walk(root) if isinstance(record, Evidence)]
+    inferred = sum(proof.status is not None and proof.status.value == "editor-inference" for proof in proofs)
+    yield Text(
+        f"preuves : {len(proofs)}, dont {inferred} de statut editor-inference",
+        f"evidence: {len(proofs)}, of which {inferred} with the status editor-inference",
+    )
+
+
+def _silent(root: Record) -> Iterator[Text]:
+    for record in walk(root):
+        known = specs(type(record))
+        for name in EXPECTED.get(type(record), ()):
+            field_name, spec = known[name]
+            if getattr(record, field_name) or not _applies(record, name):
+                continue
+            where = _name_of(record)
+            yield Text(f"{where.fr}{spec.title.fr} ({name})", f"{where.en}{spec.title.en} ({name})")
+
+
+def _applies(record: Record, name: str) -> bool:
+    if isinstance(record, Territory) and name in ("centre-of", "part-of"):
+        # A city said to be the centre of a territory is part of it.
+        return bool(record.kind and record.kind.value == "municipality" and not record.centre_of)
+    return True
+
+
+def _name_of(record: Record) -> Text:
+    if isinstance(record, Case):
+        return Text("", "")
+    located = getattr(record, "id", None)
+    name = f" {located.value}" if isinstance(located, Located) else ""
+    return Text(f"{record.TITLE.fr}{name} : ", f"{record.TITLE.en}{name}: ")
