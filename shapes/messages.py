@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -30,15 +31,21 @@ def message_of(
 ) -> RuleMessage:
     """What to say of a result. A constraint's message goes before its shape's (SHACL 3.6.2.6, 5.3.2).
 
-    `stated` is what an engine reports; it counts only where the shapes themselves carry a message, since
-    engines also make up messages of their own.
+    `stated` is what the engine reports. It counts where the shapes leave something to fill in (a template or
+    `?message`); otherwise the shapes' own words do, since engines leave some out and make others up.
     """
     hint = (constraint and shapes.texts(constraint, DTSH.hint)) or shapes.texts(shape, DTSH.hint)
     own = constraint_messages(shapes, shape, constraint)
+    if stated and (_selects_message(shapes, constraint) or any("{" in literal.value for literal in own)):
+        own = stated
     if own:
-        literals = stated or own
-        return RuleMessage(text_of(literals), literals, hint)
+        return RuleMessage(text_of(own), own, hint)
     return RuleMessage(_general(shapes, shape, component), (), hint)
+
+
+def _selects_message(shapes: ShapesGraph, constraint: Node | None) -> bool:
+    queries = shapes.values(constraint, SH.select) if constraint is not None else []
+    return any(re.search(r"[?$]message\b", query.value) for query in queries)
 
 
 def constraint_messages(shapes: ShapesGraph, shape: Node, constraint: Node | None) -> tuple[Literal, ...]:

@@ -8,7 +8,6 @@ from collections.abc import Collection, Iterable
 import pyshacl
 import rdflib
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
-from pyshacl.errors import ReportableRuntimeError, ValidationFailure
 from rdflib.term import Node as RdflibNode
 
 from .messages import message_of
@@ -40,7 +39,7 @@ def validate_with_pyshacl(
             meta_shacl=False,
             do_owl_imports=False,
         )
-    except (ReportableRuntimeError, ValidationFailure) as error:
+    except Exception as error:  # rdflib raises bare exceptions for SPARQL that it cannot run
         raise _refusal(str(error)) from error
     if not isinstance(report, rdflib.Graph):
         raise _refusal(str(report) or text)

@@ -7,7 +7,9 @@ from typing import Final, Literal
 
 from pyoxigraph import NamedNode, Quad, Triple
 
+from .compiled_engine import validate_in_memory, validate_with_sparql
 from .pyshacl_engine import validate_with_pyshacl
+from .reading import read_all_shapes
 from .report import ValidationReport
 from .select import Select
 from .shapes_graph import ShapesGraph, project_shapes, triple_of
@@ -35,9 +37,8 @@ def validate(
     Raises ShapesError for shapes that are ill-formed or use what is not supported, whichever engine runs.
     """
     shapes = shapes or project_shapes()
+    read_all_shapes(shapes)  # so that both engines refuse the same shapes, by the same words
     if callable(data):
-        from .compiled_engine import validate_with_sparql
-
         return validate_with_sparql(data, shapes, focus_nodes)
     triples = list(dict.fromkeys(map(_as_triple, data)))
     around = list(map(_as_triple, context))
@@ -47,8 +48,6 @@ def validate(
     if engine == "pyshacl":
         report = validate_with_pyshacl(everything, shapes, focus_nodes)
     else:
-        from .compiled_engine import validate_in_memory
-
         report = validate_in_memory(everything, shapes, focus_nodes)
     if not around:
         return report
