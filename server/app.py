@@ -53,7 +53,7 @@ def create_app(configuration: Configuration, engine: CurrentEngine) -> Flask:
     app.register_error_handler(HTTPException, lambda error: problem_response(from_http_exception(error)))
     app.register_error_handler(Exception, lambda error: problem_response(unexpected(error)))
     front: Any = Front(app.wsgi_app, made)
-    app.wsgi_app = front
+    app.wsgi_app = app.extensions["front"] = front
     return app
 
 

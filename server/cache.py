@@ -18,8 +18,10 @@ LARGEST_SHARE: Final = 8  # one answer takes at most this part of the cache
 
 @dataclass(frozen=True, slots=True)
 class CachedAnswer:
-    status: str
+    """A 200 to give again: its headers, those that a 304 repeats, its entity tag in quotes."""
+
     headers: Sequence[tuple[str, str]]
+    validators: Sequence[tuple[str, str]]
     etag: str
     body: bytes
 

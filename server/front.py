@@ -14,7 +14,7 @@ from io import BytesIO
 from time import perf_counter
 from typing import Any, Final
 
-from werkzeug.http import parse_etags
+from werkzeug.http import HTTP_STATUS_CODES, parse_etags
 
 from .cache import AnswerCache, CachedAnswer
 from .logs import log
@@ -28,17 +28,23 @@ REQUEST_ID: Final = "digiterr.request_id"
 CACHEABLE: Final = "digiterr.cacheable"  # set by a handler to the version that its answer is of
 OUTCOME: Final = "digiterr.outcome"  # set by a handler that ran a query
 QUERY: Final = "digiterr.query"
+_STARTED: Final = "digiterr.started"
+_VERSION: Final = "digiterr.version"
+_KEY: Final = "digiterr.key"
 
 _CLIENT_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 _CACHED_PATHS: Final = frozenset({"/sparql", "/sparql/"})
 _LARGEST_CACHED_REQUEST: Final = 64 * 1024
+# RFC 9110, 15.4.5: what a 304 repeats of the 200.
+_VALIDATORS: Final = ("cache-control", "content-location", "etag", "expires", "vary")
+_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "DELETE", "PATCH"})
 _COMMON: Final = (
-    ("Access-Control-Allow-Origin", "*"),
+    ("access-control-allow-origin", "*"),
     (
-        "Access-Control-Expose-Headers",
+        "access-control-expose-headers",
         "ETag, Link, Location, Retry-After, X-Request-Id, X-DigiTerr-Version, X-DigiTerr-Row-Limit",
     ),
-    ("X-Content-Type-Options", "nosniff"),
+    ("x-content-type-options", "nosniff"),
 )
 
 
@@ -53,18 +59,14 @@ class Front:
         self.cache = AnswerCache(service.configuration.cache_size)
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        started = perf_counter()
-        sent_id = environ.get("HTTP_X_REQUEST_ID", "")
-        request_id = sent_id if _CLIENT_ID.fullmatch(sent_id) else secrets.token_hex(8)
-        environ[REQUEST_ID] = request_id
-        version = self._engine.version()
-        number = version.number if version else 0
-        own = [("X-Request-Id", request_id), ("X-DigiTerr-Version", str(number)), *_COMMON]
-        key = self._key(environ, number)
-        cached = self.cache.get(key) if key else None
-        if cached:
-            return self._from_cache(cached, own, environ, start_response, started)
-        exchange = Exchange(self, environ, key, number, started)
+        if _STARTED not in environ:
+            cached = self.from_cache(environ)
+            if cached:
+                status, headers, content = cached
+                start_response(f"{status} {HTTP_STATUS_CODES[status]}", headers)
+                return [content]
+        exchange = Exchange(self, environ)
+        own = self._own_headers(environ)
 
         def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:  # noqa: ARG001 (PEP 3333)
             exchange.status, exchange.headers = status, headers
@@ -72,6 +74,35 @@ class Front:
 
         body = self._application(environ, start)
         return exchange.finish_at_once(body) if isinstance(body, list) else exchange.watch(body)
+
+    def from_cache(self, environ: Environ) -> tuple[int, list[tuple[str, str]], bytes] | None:
+        """The kept answer to a request: status, headers, content. None when the application must answer."""
+        environ[_STARTED] = perf_counter()
+        sent_id = environ.get("HTTP_X_REQUEST_ID", "")
+        environ[REQUEST_ID] = sent_id if _CLIENT_ID.fullmatch(sent_id) else secrets.token_hex(8)
+        version = self._engine.version()
+        environ[_VERSION] = number = version.number if version else 0
+        environ[_KEY] = key = self._key(environ, number)
+        cached = self.cache.get(key) if key else None
+        if cached is None:
+            return None
+        own = self._own_headers(environ)
+        asked = environ.get("HTTP_IF_NONE_MATCH")
+        unchanged = asked is not None and (
+            asked == cached.etag or parse_etags(asked).contains_weak(cached.etag[1:-1])
+        )
+        if unchanged and environ["REQUEST_METHOD"] == "GET":
+            self.account(environ, 304, 0, "not_modified")
+            return 304, [*cached.validators, *own], b""
+        self.account(environ, 200, len(cached.body), "cached")
+        return 200, [*cached.headers, *own], cached.body
+
+    def _own_headers(self, environ: Environ) -> list[tuple[str, str]]:
+        return [
+            ("x-request-id", environ[REQUEST_ID]),
+            ("x-digiterr-version", str(environ[_VERSION])),
+            *_COMMON,
+        ]
 
     def _key(self, environ: Environ, version: int) -> Hashable | None:
         """What an answer is kept under; None for a request whose answer is never kept."""
@@ -98,41 +129,21 @@ class Front:
             environ.get("HTTP_ACCEPT_ENCODING"),
         )
 
-    def _from_cache(
-        self,
-        cached: CachedAnswer,
-        own: list[tuple[str, str]],
-        environ: Environ,
-        start_response: StartResponse,
-        started: float,
-    ) -> list[bytes]:
-        asked = environ.get("HTTP_IF_NONE_MATCH")
-        unchanged = asked is not None and (
-            asked == cached.etag or parse_etags(asked).contains_weak(cached.etag[1:-1])
-        )
-        if unchanged and environ["REQUEST_METHOD"] == "GET":
-            kept = [pair for pair in cached.headers if pair[0] not in ("Content-Length", "Content-Type")]
-            start_response("304 Not Modified", [*kept, *own])
-            self.account(environ, "304", 0, started, "not_modified")
-            return [b""]
-        start_response(cached.status, [*cached.headers, *own])
-        self.account(environ, "200", len(cached.body), started, "cached")
-        return [cached.body]
-
-    def account(self, environ: Environ, status: str, size: int, started: float, outcome: str | None) -> None:
+    def account(self, environ: Environ, status: int, size: int, outcome: str | None) -> None:
         """Count and log an answer that has left."""
-        seconds = perf_counter() - started
-        self._metrics.requests.labels(environ["REQUEST_METHOD"], status[:3]).inc()
+        seconds = perf_counter() - environ[_STARTED]
+        method = environ["REQUEST_METHOD"]
+        self._metrics.answered(method if method in _METHODS else "other", status)
         fields: dict[str, object] = {
             "request_id": environ[REQUEST_ID],
-            "method": environ["REQUEST_METHOD"],
+            "method": method,
             "path": environ["PATH_INFO"],
-            "status": int(status[:3]),
+            "status": status,
             "bytes": size,
             "seconds": round(seconds, 4),
         }
         if outcome:
-            self._metrics.queries.labels(outcome).inc()
+            self._metrics.asked(outcome)
             fields["outcome"] = outcome
             if outcome not in ("cached", "not_modified"):
                 self._metrics.latency.observe(seconds)
@@ -144,16 +155,11 @@ class Front:
 class Exchange:
     """One request on its way through Flask: what its answer turned out to be."""
 
-    def __init__(
-        self, front: Front, environ: Environ, key: Hashable | None, version: int, started: float
-    ) -> None:
+    def __init__(self, front: Front, environ: Environ) -> None:
         self.status = "500"
         self.headers: list[tuple[str, str]] = []
         self._front = front
         self._environ = environ
-        self._key = key
-        self._version = version
-        self._started = started
         self._size = 0
         self._kept: list[bytes] | None = []
         self._done = False
@@ -161,7 +167,7 @@ class Exchange:
     def finish_at_once(self, body: list[bytes]) -> list[bytes]:
         self._size = sum(map(len, body))
         self._kept = body
-        self._finish(None)
+        self.end()
         return body
 
     def watch(self, body: Iterable[bytes]) -> Iterator[bytes]:
@@ -171,25 +177,29 @@ class Exchange:
         self._size += len(chunk)
         if self._kept is not None:
             self._kept.append(chunk)
-            if self._key is None or self._size > self._front.cache.largest_body:
+            if self._environ[_KEY] is None or self._size > self._front.cache.largest_body:
                 self._kept = None
 
     def end(self, outcome: str | None = None) -> None:
-        if not self._done:
-            self._finish(outcome)
-
-    def _finish(self, outcome: str | None) -> None:
+        """The answer has left, whole when there is no outcome to tell; counted once."""
+        if self._done:
+            return
         self._done = True
+        status = int(self.status[:3])
         known = self._environ.get(OUTCOME)
-        self._front.account(self._environ, self.status, self._size, self._started, outcome or known)
-        whole = outcome is None and self._kept is not None and self.status.startswith("200")
-        if whole and self._key is not None and self._environ.get(CACHEABLE) == self._version:
-            body = b"".join(self._kept or ())
-            names = {name.lower(): value for name, value in self.headers}
-            if "content-length" not in names:
-                self.headers.append(("Content-Length", str(len(body))))
-            if etag := names.get("etag"):
-                self._front.cache.put(self._key, CachedAnswer(self.status, self.headers, etag, body))
+        self._front.account(self._environ, status, self._size, (known and outcome) or known)
+        if outcome is None and status == 200 and self._kept is not None:
+            self._keep(b"".join(self._kept))
+
+    def _keep(self, body: bytes) -> None:
+        key, version = self._environ[_KEY], self._environ[_VERSION]
+        if key is None or self._environ.get(CACHEABLE) != version:
+            return
+        headers = {name.lower(): value for name, value in self.headers}
+        headers["content-length"] = str(len(body))
+        validators = [(name, headers[name]) for name in _VALIDATORS if name in headers]
+        answer = CachedAnswer(list(headers.items()), validators, headers["etag"], body)
+        self._front.cache.put(key, answer)
 
 
 class _WatchedBody:

@@ -44,10 +44,8 @@ def serve(configuration: Configuration, when_ready: Callable[[str], None]) -> No
         "digiterr",
         address=configuration.host,
         port=configuration.port,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.RSGI,
         workers=configuration.web_processes,
-        blocking_threads=configuration.web_threads,
-        backpressure=max(256, configuration.web_threads * 8),
         http1_settings=HTTP1Settings(header_read_timeout=_HEADER_TIMEOUT),
         respawn_failed_workers=True,
         respawn_interval=0.5,
@@ -60,13 +58,15 @@ def serve(configuration: Configuration, when_ready: Callable[[str], None]) -> No
 
 
 def load_application(configuration: Configuration) -> Any:
-    """The WSGI application of one web process."""
+    """The RSGI application of one web process."""
     from .app import create_app
     from .engines import open_current_engine
+    from .gateway import Gateway
 
     logging.getLogger("_granian").setLevel(logging.WARNING)
     set_up_logs(configuration.log_format)
-    return create_app(configuration, open_current_engine(configuration)).wsgi_app
+    app = create_app(configuration, open_current_engine(configuration))
+    return Gateway(app.extensions["front"], configuration)
 
 
 def claim_port(host: str, port: int) -> None:

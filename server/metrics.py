@@ -42,6 +42,14 @@ class Metrics:
             "digiterr_writes_total", "Writes by outcome.", ("outcome",), registry=self._registry
         )
 
+    def answered(self, method: str, status: int) -> None:
+        """Count an answer sent."""
+        self.requests.labels(method, str(status)).inc()
+
+    def asked(self, outcome: str) -> None:
+        """Count a query."""
+        self.queries.labels(outcome).inc()
+
     def exposition(self, gauges: Mapping[str, tuple[str, float]]) -> bytes:
         """The text of /metrics. `gauges`: name -> (help, value of the moment)."""
         registry = self._registry

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import resource
 from importlib.metadata import version as installed_version
+from typing import cast
 
 from flask import Blueprint, Response, current_app, jsonify
 
@@ -47,12 +48,11 @@ def metrics() -> Response:
     """Counters and gauges in Prometheus' text format."""
     made = service()
     version = made.engine.version()
-    front = current_app.wsgi_app
-    used = front.cache.used if isinstance(front, Front) else 0
+    front = cast("Front", current_app.extensions["front"])
     gauges = {
         "digiterr_dataset_version": ("Number of the published version.", version.number if version else 0),
         "digiterr_triples": ("Triples of the published version.", version.quads if version else 0),
-        "digiterr_cache_bytes": ("Bytes of the cache of answers in this web process.", used),
+        "digiterr_cache_bytes": ("Bytes of the cache of answers in this web process.", front.cache.used),
         "digiterr_web_memory_bytes": (
             "Greatest resident memory of this web process.",
             resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
