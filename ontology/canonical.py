@@ -43,6 +43,7 @@ PREFIXES: Final = {
     "schema": "https://schema.org/",
     "sdmx-dimension": "http://purl.org/linked-data/sdmx/2009/dimension#",
     "skos": "http://www.w3.org/2004/02/skos/core#",
+    "sssom": "https://w3id.org/sssom/",
     "time": "http://www.w3.org/2006/time#",
     "vann": "http://purl.org/vocab/vann/",
     "xsd": "http://www.w3.org/2001/XMLSchema#",
