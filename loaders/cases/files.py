@@ -17,7 +17,7 @@ from .case_format import Case
 from .kinds import nearest
 from .model import Located, Record
 from .places import Organisation, Territory
-from .quads import Index, QuadWriter, index_names
+from .quads import Index, Places, QuadWriter, index_names
 from .reader import Reading, check_references, read_record, walk
 from .study_format import Study
 from .tree import MappingNode, Mark, Node, parse, read_bytes
@@ -39,12 +39,13 @@ class CaseFile:
     record: Record | None
     problems: tuple[Reject, ...]
     quads: tuple[Quad, ...]
-    places: dict[NamedNode, Mark]
+    places: Places
     known: tuple[Triple, ...] = ()  # of real things, stated by the national register too
 
-    def where(self, iri: NamedNode) -> Where:
-        """The place where the file describes a thing."""
-        mark = self.places.get(iri)
+    def where(self, iri: NamedNode, property_: NamedNode | None = None) -> Where:
+        """The place where the file gives a property of a thing, or else describes the thing."""
+        mark = self.places.get((iri, property_)) if property_ is not None else None
+        mark = mark or self.places.get(iri)
         return Where(str(self.path), mark.line, mark.column) if mark else Where(str(self.path))
 
 

@@ -18,6 +18,8 @@ from .tree import Mark
 
 GRAPH: Final = graph_iri("cases")
 Index = Mapping[str, Mapping[str, NamedNode]]
+Places = dict[NamedNode | tuple[NamedNode, NamedNode], Mark]
+"""Where a file describes a thing, or gives the first value of a property of a thing."""
 
 
 def scope_of(root: Record) -> Scope:
@@ -39,13 +41,13 @@ def index_names(root: Record) -> dict[str, dict[str, NamedNode]]:
 class QuadWriter:
     """Writes the quads of one file.
 
-    `places` fills with the place of each IRI that the file describes, `known` with what the file says of real
-    things and the national register states already: needed to judge the file alone, never published twice.
+    `places` fills with the place of what the file describes and of its values; `known` with what the file
+    says of real things and the national register states already: needed to judge, never published twice.
     """
 
     root: Record
     names: Index
-    places: dict[NamedNode, Mark] = field(default_factory=dict)
+    places: Places = field(default_factory=dict)
     known: list[Triple] = field(default_factory=list)
 
     def quads(self) -> Iterator[Quad]:
@@ -71,7 +73,8 @@ class QuadWriter:
 
     def _keys(self, record: Record, subject: NamedNode, scope: Scope, path: str) -> Iterator[Triple]:
         resolve = self._resolve(scope)
-        stated: list[NamedNode] = []
+        properties: list[NamedNode] = []
+        objects: list[NamedNode] = []
         for name, (field_name, spec) in specs(type(record)).items():
             value = getattr(record, field_name)
             values = value if isinstance(value, tuple) else (value,)
@@ -80,16 +83,20 @@ class QuadWriter:
                     continue
                 if isinstance(each, Located) and not isinstance(spec.kind, Nested):
                     for term in spec.kind.terms(each.value, resolve):
+                        relation = spec.predicate or spec.inverse
+                        if relation is not None and relation != DT.notStated:
+                            properties.append(relation)
+                            objects += [term] if isinstance(term, NamedNode) else []
                         if spec.identifying and spec.predicate is not None and record.registered:
                             self.known.append((subject, spec.predicate, term))
                         elif spec.predicate is not None:
-                            stated.append(spec.predicate)
+                            self.places.setdefault((subject, spec.predicate), each.mark)
                             yield subject, spec.predicate, term
                         elif spec.inverse is not None and isinstance(term, NamedNode):
-                            stated.append(spec.inverse)
                             yield term, spec.inverse, subject
                 elif isinstance(each, Record) and each.INLINE:
-                    yield from self._keys(each, subject, scope, path=name)
+                    part = f"{name}-{number}" if spec.many else name
+                    yield from self._keys(each, subject, scope, path=f"{path}-{part}" if path else part)
                 elif isinstance(each, Record):
                     inner = Scope(scope.code, _owner(subject), number)
                     child = each.iri(inner)
@@ -109,7 +116,9 @@ class QuadWriter:
                 yield statement, RDF.type, DT.Statement
                 yield statement, DT.concerns, subject
                 if path:
-                    for property_ in dict.fromkeys(stated):
+                    for value in dict.fromkeys(objects):
+                        yield statement, DT.concerns, value
+                    for property_ in dict.fromkeys(properties):
                         yield statement, DT.aboutProperty, property_
                 yield from self._evidence(evidence, statement, scope)
 

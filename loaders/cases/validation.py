@@ -11,6 +11,7 @@ from pyoxigraph import NamedNode, RdfFormat, Triple, parse
 from ...ontology.errors import Where
 from ...ontology.modules import MODULES, module_file
 from ...ontology.text import Text
+from ...shapes.paths import Predicate
 from ...shapes.report import ValidationResult
 from ...shapes.validation import validate
 from ..model import Reject
@@ -69,7 +70,12 @@ def _rejects(case_file: CaseFile, results: Iterable[ValidationResult]) -> Iterat
     for result in results:
         node = result.focus_node
         if node in subjects:
-            where = case_file.where(node) if isinstance(node, NamedNode) else Where(str(case_file.path))
+            property_ = result.path.iri if isinstance(result.path, Predicate) else None
+            where = (
+                case_file.where(node, property_)
+                if isinstance(node, NamedNode)
+                else Where(str(case_file.path))
+            )
             pointer = node.value.rpartition("/")[2]
             shape = result.source_shape
             reason = (
