@@ -74,8 +74,8 @@ def read_files(
     has no quads. Nothing is raised for a bad file: its problems say all that is wrong with it.
     """
     drafts = [_draft(path) for path in paths]
-    resolved = {path.resolve() for path in paths}
-    beside = [_draft(path) for path in context if path.resolve() not in resolved]
+    named = {path.absolute() for path in paths}
+    beside = [_draft(path) for path in context if path.absolute() not in named]
     shared = _shared([*drafts, *beside])
     index: dict[str, dict[str, NamedNode]] = {}
     for draft in [*beside, *drafts]:

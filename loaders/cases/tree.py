@@ -141,9 +141,32 @@ def parse(content: bytes, file: str) -> Node:
         ) from None
 
 
+# What ruamel.yaml says of the commonest slips, in words for authors.
+_PROBLEMS: Final = {
+    "mapping values are not allowed": Text(
+        "une clé se trouve là où un texte continue", "a key stands where a text goes on"
+    ),
+    "could not find expected ':'": Text(
+        "il manque les deux-points d'une clé", "the colon of a key is missing"
+    ),
+    "expected ',' or": Text(
+        "un crochet ou une accolade n'est pas refermé, ou une virgule manque",
+        "a bracket or a brace is not closed, or a comma is missing",
+    ),
+    "<block end>": Text("l'alignement change au milieu d'un groupe", "the alignment changes within a group"),
+    "end of stream": Text("un guillemet n'est pas refermé", "a quotation mark is not closed"),
+    "cannot start any token": Text(
+        "un texte commence par un signe réservé ou une tabulation",
+        "a text starts with a reserved sign or a tab",
+    ),
+    "special characters": Text("un caractère invisible s'y trouve", "it holds an invisible character"),
+}
+
+
 def _broken(problem: str, where: Where) -> InputError:
+    known = next((text for words, text in _PROBLEMS.items() if words in problem), Text(problem, problem))
     return InputError(
-        Text(f"le YAML est mal formé ({problem}).", f"the YAML is malformed ({problem})."),
+        Text(f"le YAML est mal formé : {known.fr}.", f"the YAML is malformed: {known.en}."),
         Text(
             "Regardez l'alignement, les deux-points suivis d'une espace et les guillemets de cette ligne et "
             "de celle qui précède.",
