@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Final, Literal, Protocol
 
 from pyoxigraph import BlankNode, NamedNode
 from pyoxigraph import Literal as RdfLiteral
 
 Term = NamedNode | BlankNode | RdfLiteral
 ResultForm = Literal["bindings", "boolean", "graph"]
+# The unnamed graph alone, where a list of default graphs can name it (Jena's IRI for it).
+DEFAULT_GRAPH: Final = "urn:x-arq:DefaultGraph"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,11 @@ class GraphChange:
 
 @dataclass(frozen=True, slots=True)
 class QueryRequest:
-    """A SPARQL query as a client sent it. `timeout` in seconds; empty graph lists: none was given."""
+    """A SPARQL query as a client sent it. `timeout` in seconds; empty graph lists: none was given.
+
+    `abandoned` is asked some ten times a second while the engine works: True ends the query, since nobody
+    waits for its answer any more.
+    """
 
     text: str
     default_graphs: tuple[str, ...] = ()
@@ -59,6 +65,7 @@ class QueryRequest:
     accept: str | None = None  # media type wanted, already negotiated by the caller
     timeout: float | None = None
     row_limit: int | None = None
+    abandoned: Callable[[], bool] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,3 +97,70 @@ class Engine(Protocol):
     def query(self, request: QueryRequest) -> Answer: ...
 
     def select(self, text: str, bindings: Mapping[str, Term] | None = None) -> ResultSet: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """Who writes, and where: `graphs` are patterns of graph IRIs (`*` for any characters), `default` naming
+    the unnamed graph; `load` allows LOAD."""
+
+    name: str
+    graphs: tuple[str, ...]
+    load: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateRequest:
+    """A SPARQL update as a client sent it; empty graph lists: none was given."""
+
+    text: str
+    authority: Authority
+    using_graphs: tuple[str, ...] = ()
+    using_named_graphs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """RDF to be read into a graph: a file, its media type, and what its relative IRIs are relative to."""
+
+    path: Path
+    media_type: str
+    base_iri: str
+
+
+@dataclass(frozen=True, slots=True)
+class WriteReport:
+    """What one transaction did. `version` is the one that holds it; `existed`: the graph was there before."""
+
+    version: int
+    graphs: tuple[str, ...]
+    added: int
+    removed: int
+    existed: bool = True
+
+
+class WritableEngine(Engine, Protocol):
+    """An engine that takes writes: each is one transaction, visible to every query that starts after it.
+
+    `graph` None is the unnamed graph. Raises a 403 for a graph that the authority may not write, ViolationsError
+    (422) with the report for what breaks the shapes, InputError with a place for RDF or SPARQL that is not;
+    nothing has changed then.
+    """
+
+    def update(self, request: UpdateRequest) -> WriteReport: ...
+
+    def put_graph(
+        self, graph: str | None, uploads: Sequence[Upload], authority: Authority
+    ) -> WriteReport: ...
+
+    def post_graph(
+        self, graph: str | None, uploads: Sequence[Upload], authority: Authority
+    ) -> WriteReport: ...
+
+    def delete_graph(self, graph: str | None, authority: Authority) -> WriteReport: ...
+
+    def patch_graph(self, graph: str | None, text: str, authority: Authority) -> WriteReport:
+        """Run an update on one graph, which stands as the default graph of its text."""
+        ...
+
+    def has_graph(self, graph: str | None) -> bool: ...
