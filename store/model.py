@@ -142,9 +142,9 @@ class WriteReport:
 class WritableEngine(Engine, Protocol):
     """An engine that takes writes: each is one transaction, visible to every query that starts after it.
 
-    `graph` None is the unnamed graph. Raises a 403 for a graph that the authority may not write, ViolationsError
-    (422) with the report for what breaks the shapes, InputError with a place for RDF or SPARQL that is not;
-    nothing has changed then.
+    `graph` None is the unnamed graph. Raises a 403 for a graph that the authority may not write,
+    ViolationsError (422) with the report for what breaks the shapes, InputError with a place for RDF or
+    SPARQL that is not; nothing has changed then.
     """
 
     def update(self, request: UpdateRequest) -> WriteReport: ...
