@@ -11,7 +11,7 @@ from .compiler import Compiler, Query
 from .dialect import Dialect, unwrap, wrap
 from .messages import RuleMessage, message_of, text_of
 from .model import Asked, ClassTarget, Constraint, InstanceOf, Selected, Shape, ValueTest
-from .namespaces import RDFS, XSD
+from .namespaces import RDF, RDFS, XSD
 from .paths import Path, Predicate
 from .reading import read_all_shapes
 from .report import ValidationReport, ValidationResult
@@ -19,6 +19,10 @@ from .select import Select, select_in
 from .shapes_graph import Node, ShapesGraph
 
 _TEMPLATE = re.compile(r"\{[?$](\w+)\}")
+_ANONYMOUS_TYPE = (
+    f"SELECT ?below WHERE {{ ?below {RDFS.subClassOf} ?above . FILTER (isBlank(?below)) "
+    f"?node {RDF.type} ?below }} LIMIT 1"
+)
 _SCRATCH = NamedNode("urn:x-scratch")
 
 
@@ -93,7 +97,10 @@ def _shapes_in(shape: Shape) -> Iterator[Shape]:
 
 
 def _subclasses(shapes: Iterable[Shape], select: Select) -> dict[NamedNode, tuple[NamedNode, ...] | None]:
-    """For each class of the shapes, the classes below it in the data; None when one has no name."""
+    """For each class of the shapes, the classes below it that have instances in the data.
+
+    None where they cannot be named: an anonymous class (a restriction, say) is below it and has instances.
+    """
     classes: dict[NamedNode, None] = {}
     for shape in shapes:
         for inner in _shapes_in(shape):
@@ -107,10 +114,25 @@ def _subclasses(shapes: Iterable[Shape], select: Select) -> dict[NamedNode, tupl
     for lower, upper in edges.rows:
         if lower is not None and upper is not None:
             below.setdefault(upper, []).append(lower)
-    return {iri: _named_below(iri, below) for iri in classes}
+    found = {iri: _below(iri, below) for iri in classes}
+    named = dict.fromkeys(node for nodes in found.values() for node in nodes if isinstance(node, NamedNode))
+    chosen = " ".join(map(str, named))
+    populated = {
+        row[0]
+        for row in select(
+            f"SELECT ?class WHERE {{ VALUES ?class {{ {chosen} }} "
+            f"FILTER EXISTS {{ ?node {RDF.type} ?class }} }}"
+        ).rows
+    }
+    anonymous = {node for nodes in found.values() for node in nodes if isinstance(node, BlankNode)}
+    used = anonymous and any(True for _ in select(_ANONYMOUS_TYPE).rows)
+    return {
+        iri: None if used and not anonymous.isdisjoint(nodes) else tuple(n for n in nodes if n in populated)
+        for iri, nodes in found.items()
+    }  # pyright: ignore[reportReturnType]
 
 
-def _named_below(iri: NamedNode, below: dict[Node, list[Node]]) -> tuple[NamedNode, ...] | None:
+def _below(iri: NamedNode, below: dict[Node, list[Node]]) -> list[Node]:
     found: list[Node] = [iri]
     seen = set(found)
     for above in found:
@@ -118,8 +140,7 @@ def _named_below(iri: NamedNode, below: dict[Node, list[Node]]) -> tuple[NamedNo
             if lower not in seen:
                 seen.add(lower)
                 found.append(lower)
-    named = tuple(node for node in found if isinstance(node, NamedNode))
-    return named if len(named) == len(found) else None
+    return found
 
 
 class _Run:

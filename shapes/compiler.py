@@ -32,6 +32,7 @@ from .model import (
     UniqueLang,
     ValueTest,
 )
+from .paths import Predicate
 
 Reading = Choice["tests", "rows", "solutions"]
 
@@ -170,6 +171,10 @@ class Compiler:
         match test:
             case MinCount(least) if least > 1:
                 text = _counting(selected, f"{nodes} OPTIONAL {{ ?this {path} ?counted }}", f"< {least}")
+            case MaxCount(most) if most > 0 and isinstance(path, Predicate):
+                # Few nodes have too many values: they are found first, whatever they are.
+                many = _counting("?this", f"?this {path} ?counted .", f"> {most}")
+                text = f"SELECT DISTINCT {selected} WHERE {{ {{ {many} }} {nodes} }}"
             case MaxCount(most) if most > 0:
                 text = _counting(selected, f"{nodes} ?this {path} ?counted .", f"> {most}")
             case Qualified(comparison=">=", count=least) if least > 1:

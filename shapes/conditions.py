@@ -6,6 +6,7 @@ conditions become EXISTS and NOT EXISTS; the node that is judged is the variable
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import combinations, count
 
@@ -223,10 +224,22 @@ class Conditions:
         patterns = [f"{node} {shape.path} {value} ." for value in values]
         filters = [f"!sameTerm({one}, {other})" for one, other in combinations(values, 2)]
         if test is not None:
-            filters += [self.counts(test, value) for value in values]
+            for value in values:
+                counts = self.counts(test, value)
+                # What must exist of a value is a pattern beside it, which engines join faster than they filter.
+                if pattern := _only_exists(counts):
+                    patterns.append(pattern)
+                else:
+                    filters.append(counts)
         condition = f"FILTER ({' && '.join(filters)})" if filters else ""
         return f"EXISTS {{ {' '.join(patterns)} {condition} }}"
 
 
 def _all(conditions: Iterator[str] | list[str]) -> str:
     return f"({' && '.join(conditions) or 'true'})"
+
+
+def _only_exists(condition: str) -> str | None:
+    """The pattern of a condition that is one EXISTS and no more."""
+    found = re.fullmatch(r"\(EXISTS \{ ([^{}]*) \}\)", condition)
+    return found[1] if found else None

@@ -37,8 +37,8 @@ def unwrap(term: Node) -> Node:
 class Dialect:
     """What the compiler must know of the engine and of the data.
 
-    `subclasses` gives each class of the shapes the classes below it, itself included, or None where they
-    cannot all be named (an anonymous class is among them). `wrapped` literals are those that were wrapped.
+    `subclasses` gives each class of the shapes the classes at or below it that have instances, or None where
+    they cannot all be named (an anonymous class is among them). `wrapped` literals are those that were wrapped.
     `one_integer_type`: the engine keeps xsd:integer alone of the integer types.
     """
 
@@ -73,12 +73,14 @@ class Dialect:
             return f"{variable} {RDF.type}/{RDFS.subClassOf}* {iri} ."
         if len(classes) == 1:
             return f"{variable} {RDF.type} {classes[0]} ."
+        if not classes:
+            return f"{variable} {RDF.type} {iri} ."
         return " UNION ".join(f"{{ {variable} {RDF.type} {name} }}" for name in classes)
 
     def is_instance(self, variable: str, iri: NamedNode, fresh: str) -> str:
         """The condition that a node is such an instance."""
         classes = self.subclasses.get(iri, (iri,))
-        if classes is None or len(classes) == 1:
+        if classes is None or len(classes) <= 1:
             return f"EXISTS {{ {self.instances(variable, iri)} }}"
         named = ", ".join(map(str, classes))
         return f"EXISTS {{ {variable} {RDF.type} {fresh} FILTER ({fresh} IN ({named})) }}"
