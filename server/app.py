@@ -10,8 +10,10 @@ from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
 
 from ..ontology.errors import DigiTerrError
+from ..store.errors import OverloadedError
 from .configuration import Configuration
-from .front import REQUEST_ID, Front
+from .front import REFUSED, REQUEST_ID, Front
+from .http_errors import RequestTimeoutError
 from .language import reader_language, remember_language
 from .metrics import Metrics
 from .problems import from_http_exception, problem_response, unexpected
@@ -19,7 +21,17 @@ from .rendering import add_template_names
 from .service import CurrentEngine, Service
 
 # Each module has a `blueprint`; they are imported when the application is made.
-BLUEPRINTS: Final = ("sparql", "pages", "questions", "entities", "description", "operations")
+BLUEPRINTS: Final = (
+    "sparql",
+    "pages",
+    "questions",
+    "entities",
+    "why",
+    "description",
+    "update",
+    "graph_store",
+    "operations",
+)
 
 # Pages load nothing from elsewhere and run no inline script or style.
 CONTENT_SECURITY_POLICY: Final = (
@@ -44,6 +56,11 @@ def create_app(configuration: Configuration, engine: CurrentEngine) -> Flask:
     @app.before_request
     def identify() -> None:
         g.request_id = request.environ.get(REQUEST_ID, "")
+        match request.environ.get(REFUSED):
+            case "busy":
+                raise OverloadedError(retry_after=1)
+            case "slow":
+                raise RequestTimeoutError
 
     @app.after_request
     def complete(response: Response) -> Response:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Annotated, Any, cast, get_type_hints
 
 from ..ontology.errors import InputError, Where
+from ..ontology.iris import GRAPH
 from ..ontology.text import Text
 from .tokens import Token, read_tokens
 
@@ -87,20 +88,70 @@ class Configuration:
             minimum=1,
         ),
     ] = 100 * 1024 * 1024
-    workers: Annotated[
+    memory_workers: Annotated[
         int,
         About(
-            "Processus de requête ; 0 : autant que de cœurs",
-            "Query processes; 0: as many as cores",
+            "Processus qui répondent de la mémoire ; 0 : autant que de cœurs",
+            "Processes that answer from memory; 0: as many as cores",
             minimum=0,
         ),
     ] = 0
+    disk_workers: Annotated[
+        int,
+        About(
+            "Processus qui répondent du disque, au plus",
+            "Processes that answer from the disk, at most",
+            minimum=1,
+        ),
+    ] = 8
+    memory_quads: Annotated[
+        int,
+        About(
+            "Quads au-delà desquels le graphe reste sur le disque",
+            "Quads beyond which the graph stays on disk",
+            minimum=0,
+        ),
+    ] = 6_000_000
     worker_memory: Annotated[
-        int, About("Mémoire d’un processus de requête au plus", "Most memory of one query process", minimum=1)
-    ] = 4 * 1024**3
+        int,
+        About(
+            "Mémoire qu’une requête peut prendre",
+            "Memory that one query may take",
+            minimum=1 << 20,
+        ),
+    ] = 1 << 30
     queue_length: Annotated[
         int, About("Requêtes en attente au plus", "Most queries that wait for a query process", minimum=0)
     ] = 64
+    queue_wait: Annotated[
+        float, About("Attente d’une requête au plus", "Longest wait of a query in the queue", minimum=0)
+    ] = 10.0
+    write_timeout: Annotated[float, About("Délai d’une écriture", "Deadline of a write", minimum=0.001)] = (
+        120.0
+    )
+    keep_versions: Annotated[
+        int, About("Versions gardées après une écriture", "Versions kept after a write", minimum=1)
+    ] = 5
+    validated: Annotated[
+        tuple[str, ...],
+        About(
+            "Débuts des noms de graphes dont les écritures doivent satisfaire les formes SHACL",
+            "Beginnings of the names of graphs whose writes must satisfy the SHACL shapes",
+        ),
+    ] = (GRAPH,)
+    services: Annotated[
+        tuple[str, ...],
+        About(
+            "Points d’accès que SERVICE et LOAD peuvent appeler",
+            "Endpoints that SERVICE and LOAD may call",
+        ),
+    ] = ()
+    service_timeout: Annotated[
+        float, About("Délai d’un appel à SERVICE", "Deadline of a call to SERVICE", minimum=0.001)
+    ] = 10.0
+    service_bytes: Annotated[
+        int, About("Taille d’une réponse à SERVICE au plus", "Greatest answer to SERVICE", minimum=1)
+    ] = 10 << 20
     cache_size: Annotated[
         int,
         About(
@@ -200,7 +251,9 @@ def _convert(key: str, value: object, where: Where) -> object:
     if key == "tokens":
         return read_tokens(value, where)
     default, about = SETTINGS[key]
-    kind = cast("Callable[[Any], object]", type(default) if key != "data_dir" else Path)
+    if isinstance(default, tuple):
+        return _convert_list(key, value, where)
+    kind = cast("Callable[[Any], object]", Path if key == "data_dir" else type(default))
     expected = {str: "text", int: "integer", float: "number"}.get(type(default), "path")
     if isinstance(value, bool) or (isinstance(value, float) and kind is int):
         raise _refused(key, value, where, expected)
@@ -211,6 +264,14 @@ def _convert(key: str, value: object, where: Where) -> object:
     if about.minimum is not None and cast("float", converted) < about.minimum:
         raise _refused(key, value, where, f"{expected} >= {about.minimum}")
     return converted
+
+
+def _convert_list(key: str, value: object, where: Where) -> tuple[str, ...]:
+    """A list of texts; in the environment, separated by spaces."""
+    items = value.split() if isinstance(value, str) else value
+    if not isinstance(items, list) or not all(isinstance(item, str) for item in items):
+        raise _refused(key, value, where, "list of text")
+    return tuple(items)
 
 
 def _refused(key: str, value: object, where: Where, expected: str) -> ConfigurationError:

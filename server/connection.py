@@ -2,7 +2,8 @@
 
 granian queues what it is given without bound, and ends the transfer in good order even after a failure. So a
 long answer asks the kernel how much of it the client has taken, and an answer cut short breaks off its
-connection. Linux only; elsewhere the connection is not found, and an answer is neither held back nor broken off.
+connection. Linux only: elsewhere the connection is not found, and an answer is neither held back nor
+broken off.
 """
 
 from __future__ import annotations

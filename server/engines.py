@@ -1,50 +1,41 @@
-"""The engine behind the service: it follows the version in force."""
+"""The engine behind the service: its processes, and the client that web processes have of them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from pathlib import Path
-from threading import Lock
+import os
+from typing import cast
 
-from ..store.embedded import EmbeddedEngine
-from ..store.errors import NothingPublishedError
-from ..store.model import Answer, DatasetVersion, QueryRequest, ResultSet, Term
-from ..store.versions import Versions
+from ..store.service.client import ServiceClient
+from ..store.service.guardian import Guardian
+from ..store.service.settings import ServiceSettings
 from .configuration import Configuration
 from .service import CurrentEngine
 
 
-class FollowingEngine:
-    """The embedded engine over whichever version is current; an answer begun on an older one ends on it."""
-
-    def __init__(self, data_dir: Path) -> None:
-        self._versions = Versions(data_dir)
-        self._engine: EmbeddedEngine | None = None
-        self._opening = Lock()
-
-    def version(self) -> DatasetVersion | None:
-        try:
-            return self._current().version()
-        except NothingPublishedError:
-            return None
-
-    def query(self, request: QueryRequest) -> Answer:
-        return self._current().query(request)
-
-    def select(self, text: str, bindings: Mapping[str, Term] | None = None) -> ResultSet:
-        return self._current().select(text, bindings)
-
-    def _current(self) -> EmbeddedEngine:
-        number = self._versions.current_number()
-        engine = self._engine
-        if engine is None or engine.version().number != number:
-            with self._opening:
-                engine = self._engine
-                if engine is None or engine.version().number != number:
-                    engine = self._engine = EmbeddedEngine(self._versions.current())
-        return engine
+def start_engine(configuration: Configuration) -> Guardian:
+    """The processes of the engine, to be started once, by the process that starts the web processes."""
+    return Guardian(_settings(configuration))
 
 
-def open_current_engine(configuration: Configuration) -> CurrentEngine:
-    """The engine that the settings ask for."""
-    return FollowingEngine(configuration.data_dir)
+def open_engine(configuration: Configuration) -> CurrentEngine:
+    """The engine as a web process sees it."""
+    return cast("CurrentEngine", ServiceClient(_settings(configuration)))
+
+
+def _settings(configuration: Configuration) -> ServiceSettings:
+    return ServiceSettings(
+        data_dir=configuration.data_dir.resolve(),
+        memory_workers=configuration.memory_workers or os.cpu_count() or 2,
+        disk_workers=configuration.disk_workers,
+        timeout=configuration.query_timeout,
+        memory=configuration.worker_memory,
+        queue_length=configuration.queue_length,
+        queue_wait=configuration.queue_wait,
+        memory_quads=configuration.memory_quads,
+        write_timeout=configuration.write_timeout,
+        keep_versions=configuration.keep_versions,
+        validated=configuration.validated,
+        services=configuration.services,
+        service_timeout=configuration.service_timeout,
+        service_bytes=configuration.service_bytes,
+    )

@@ -7,7 +7,7 @@ Cool URIs for the Semantic Web, section 4.2: https://www.w3.org/TR/cooluris/#r30
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
@@ -28,6 +28,7 @@ from .negotiation import GRAPH_ALIASES, GRAPH_FORMATS, HTML, negotiate
 from .rendering import Cell, local_href, short_iri
 from .service import service
 from .sparql import content_type, send
+from .why import explanation_href
 
 blueprint = Blueprint("entities", __name__)
 
@@ -75,10 +76,10 @@ Row = tuple[Term | None, ...]
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A property of a thing and its values, each with the graphs that state it."""
+    """A property of a thing and its values, each with the graphs that state it, and why they do."""
 
     property: Cell
-    values: tuple[tuple[Cell, tuple[str, ...]], ...]
+    values: tuple[tuple[Cell, tuple[str, ...], str], ...]  # value, graphs, address of its explanation
 
 
 @blueprint.get("/id/<path:name>")
@@ -144,7 +145,7 @@ def _data(text: str, iri: Term, media_type: str) -> Response:
 
     if not _exists(iri):
         raise _nothing_about(request.path)
-    send(response, iter(whole()), media_type, encoding_for(request.headers.get("Accept-Encoding", "")))
+    send(response, iter(whole()), encoding_for(request.headers.get("Accept-Encoding", "")))
     return response
 
 
@@ -173,8 +174,10 @@ def _page(path: str, iri: Term) -> Response:
         iri=BASE + path,
         types=[_cell(row[1], labels) for row in stated if row[0] == RDF.type],
         definition=_best_text(stated, SKOS.definition, language),
-        statements=_grouped(stated, labels, {RDF.type, *named, SKOS.definition}),
-        mentions=_grouped(mentions, labels, set()),
+        statements=_grouped(
+            stated, labels, {*named, SKOS.definition}, lambda row: explanation_href(iri, row[0], row[1])
+        ),
+        mentions=_grouped(mentions, labels, set(), lambda row: explanation_href(row[1], row[0], iri)),
         formats=[(suffix, f"/{path}.{suffix}") for suffix in SUFFIXES if suffix != "html"],
         more=len(stated) >= _MOST_STATEMENTS,
         more_mentions=len(mentions) >= _MOST_MENTIONS,
@@ -183,7 +186,7 @@ def _page(path: str, iri: Term) -> Response:
 
 
 def _grouped(
-    rows: Iterable[tuple[Term | None, ...]], labels: dict[str, str], left_out: set[Term]
+    rows: Iterable[Row], labels: dict[str, str], left_out: set[Term], explained: Callable[[Row], str]
 ) -> list[Statement]:
     wanted = sorted(
         (row for row in rows if row[0] not in left_out), key=lambda row: (str(row[0]), str(row[1]))
@@ -191,8 +194,13 @@ def _grouped(
     found: list[Statement] = []
     for name, of_property in groupby(wanted, key=lambda row: row[0]):
         values = tuple(
-            (_cell(value, labels), tuple(str(row[2])[1:-1].removeprefix(BASE + "graph/") for row in same))
+            (
+                _cell(value, labels),
+                tuple(str(row[2])[1:-1].removeprefix(BASE + "graph/") for row in alike),
+                explained(alike[0]),
+            )
             for value, same in groupby(of_property, key=lambda row: row[1])
+            for alike in [list(same)]
         )
         found.append(Statement(_cell(name, labels), values))
     return sorted(found, key=lambda statement: statement.property.text.lower())

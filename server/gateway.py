@@ -20,11 +20,8 @@ from urllib.parse import unquote_to_bytes
 
 from .configuration import Configuration
 from .connection import Connection, find_connection
-from .front import Environ, Front
+from .front import GONE, REFUSED, Environ, Front
 from .logs import log
-
-GONE: Final = "digiterr.gone"  # a threading.Event, set when the client has gone
-REFUSED: Final = "digiterr.refused"  # why the gateway refuses the request: "busy", "slow"
 
 _WHOLE: Final = 256 * 1024  # answers of known length up to this leave in one piece
 _PIECE: Final = 64 * 1024

@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import logging
 import os
+import signal
 import socket
 import tempfile
 import threading
@@ -24,7 +25,9 @@ from granian.server import Server
 
 from ..ontology.errors import ServiceError, Where
 from ..ontology.text import Text
+from ..store.service.sandbox import die_with_parent
 from .configuration import Configuration
+from .engines import open_engine, start_engine
 from .logs import set_up_logs
 
 _HEADER_TIMEOUT: Final = 10_000  # milliseconds a client may take over its headers
@@ -54,18 +57,20 @@ def serve(configuration: Configuration, when_ready: Callable[[str], None]) -> No
         websockets=False,
     )
     threading.Thread(target=_tell_when_ready, args=(configuration, when_ready), daemon=True).start()
-    server.serve(target_loader=partial(load_application, configuration), wrap_loader=False)
+    with start_engine(configuration):
+        server.serve(target_loader=partial(load_application, configuration), wrap_loader=False)
 
 
 def load_application(configuration: Configuration) -> Any:
     """The RSGI application of one web process."""
     from .app import create_app
-    from .engines import open_current_engine
     from .gateway import Gateway
+
+    die_with_parent(signal.SIGTERM)
 
     logging.getLogger("_granian").setLevel(logging.WARNING)
     set_up_logs(configuration.log_format)
-    app = create_app(configuration, open_current_engine(configuration))
+    app = create_app(configuration, open_engine(configuration))
     return Gateway(app.extensions["front"], configuration)
 
 

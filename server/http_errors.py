@@ -75,6 +75,20 @@ class MethodNotAllowedError(HttpError):
         )
 
 
+class RequestTimeoutError(HttpError):
+    """RFC 9110, 15.5.9."""
+
+    code = "request-timeout"
+    status = 408
+
+    def __init__(self) -> None:
+        super().__init__(
+            Text("Le corps de la requête tarde trop.", "The body of the request takes too long."),
+            Text("Renvoyez-la sur une liaison plus rapide.", "Send it again over a faster link."),
+            {"Connection": "close"},
+        )
+
+
 class ContentTooLargeError(HttpError):
     code = "content-too-large"
     status = 413

@@ -6,7 +6,6 @@ Rendered here and nowhere else. Members beyond the RFC's own: `code`, `hint`, `r
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from flask import Response, current_app, g, json, render_template, request
@@ -16,16 +15,20 @@ from werkzeug.http import HTTP_STATUS_CODES
 from ..ontology.errors import DigiTerrError, NotFoundError
 from ..ontology.iris import BASE
 from ..ontology.text import Text
+from ..store.errors import LimitError
+from .front import QUERY
 from .http_errors import BadRequestError, ContentTooLargeError, MethodNotAllowedError
 from .language import reader_language
 from .negotiation import HTML, negotiate
 
 PROBLEM_JSON = "application/problem+json"
+_LONGEST_QUERY = 10_000
 TITLES: dict[int, Text] = {
     400: Text("Requête incorrecte", "Bad request"),
     401: Text("Jeton requis", "Token required"),
     403: Text("Non autorisé", "Forbidden"),
     404: Text("Introuvable", "Not found"),
+    408: Text("Requête trop lente", "Request timeout"),
     405: Text("Méthode non autorisée", "Method not allowed"),
     406: Text("Format non offert", "Not acceptable"),
     413: Text("Contenu trop volumineux", "Content too large"),
@@ -43,9 +46,9 @@ def problem_response(error: DigiTerrError) -> Response:
     language = reader_language()
     document = problem_document(error)
     headers = dict(getattr(error, "headers", {}))
-    details: Mapping[str, object] = getattr(error, "details", {})
-    if "retry_after" in details:
-        headers.setdefault("Retry-After", str(details["retry_after"]))
+    retry_after = getattr(error, "retry_after", None)
+    if retry_after is not None:
+        headers["Retry-After"] = str(retry_after)
     if wants_html():
         page = render_template("problem.html", problem=document, error=error, title=document["title"])
         response = Response(page, error.status, content_type="text/html; charset=utf-8")
@@ -79,6 +82,12 @@ def problem_document(error: DigiTerrError) -> dict[str, Any]:
         document.update({key: value for key, value in places.items() if value is not None})
         if error.where.pointer:
             document["pointer"] = error.where.pointer
+    if isinstance(error, LimitError):
+        document["limit"] = error.limit
+        document["query"] = request.environ.get(QUERY, "")[:_LONGEST_QUERY]
+    report = getattr(error, "report", None)
+    if report is not None:
+        document["report"] = report
     document["instance"] = request.path
     document["request_id"] = g.get("request_id", "")
     document.update(getattr(error, "details", {}))

@@ -7,12 +7,12 @@ from typing import Protocol, cast
 
 from flask import current_app
 
-from ..store.model import DatasetVersion, Engine
+from ..store.model import DatasetVersion, WritableEngine
 from .configuration import Configuration
 from .metrics import Metrics
 
 
-class CurrentEngine(Engine, Protocol):
+class CurrentEngine(WritableEngine, Protocol):
     """An engine that answers from the version in force, whichever it is."""
 
     def version(self) -> DatasetVersion | None:

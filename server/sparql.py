@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from typing import Final
@@ -16,11 +16,10 @@ from flask import Blueprint, Response, request
 
 from ..ontology.sparql_tokens import QueryForm, nesting_depth, query_form, tokens, words
 from ..ontology.text import Text
-from ..store.formats import TRUNCATION_MARK
 from ..store.model import QueryRequest, ResultForm
 from ..store.outline import refuse_calls
 from .compression import SMALLEST, compress, encoding_for
-from .front import CACHEABLE, OUTCOME, QUERY
+from .front import CACHEABLE, GONE, OUTCOME, QUERY
 from .http_errors import BadRequestError, MethodNotAllowedError, TooDeepError, UnsupportedMediaTypeError
 from .negotiation import media_type_for
 from .parameters import (
@@ -145,20 +144,25 @@ def check_query(asked: Asked) -> None:
     """Refuse what need not reach a worker: SERVICE and LOAD, bottomless nesting, updates."""
     request.environ[QUERY] = asked.text
     refuse_calls(asked.text)
-    deepest = service().configuration.query_depth
-    if nesting_depth(asked.text) > deepest:
-        raise TooDeepError(
-            Text(
-                f"La requête imbrique plus de {deepest} parenthèses (réglage query_depth).",
-                f"The query nests more than {deepest} brackets (setting query_depth).",
-            ),
-            Text("Simplifiez-la.", "Simplify it."),
-            details={"limit": "query_depth", "limit_value": deepest},
-        )
+    refuse_depth(nesting_depth(asked.text))
     if asked.form is None and _UPDATE_WORDS.intersection(words(asked.text)):
         raise BadRequestError(
             Text("Ceci est une mise à jour, pas une requête.", "This is an update, not a query."),
             Text("Envoyez les mises à jour à /update, par POST.", "Send updates to /update, by POST."),
+        )
+
+
+def refuse_depth(depth: int) -> None:
+    """Raise TooDeepError for brackets nested past the limit: they would overflow the stack of a worker."""
+    deepest = service().configuration.query_depth
+    if depth > deepest:
+        raise TooDeepError(
+            Text(
+                f"Le texte imbrique plus de {deepest} parenthèses (réglage query_depth).",
+                f"The text nests more than {deepest} brackets (setting query_depth).",
+            ),
+            Text("Simplifiez-le.", "Simplify it."),
+            details={"limit": "query_depth", "limit_value": deepest},
         )
 
 
@@ -172,6 +176,7 @@ def query_request(asked: Asked, media_type: str | None) -> QueryRequest:
         accept=media_type,
         timeout=min(_timeout(asked.parameters), configuration.query_timeout),
         row_limit=configuration.row_limit,
+        abandoned=request.environ[GONE].is_set if GONE in request.environ else None,
     )
 
 
@@ -182,32 +187,46 @@ def answer(asked: Asked) -> Response:
         media_type = media_type_for(
             RESULT_FORMS[asked.form], request.headers.get("Accept", ""), asked.short_format
         )
-    version = service().engine.version()
     encoding = encoding_for(request.headers.get("Accept-Encoding", ""))
-    etag = None
-    if version and media_type and not _changes_each_time(asked):
-        etag = entity_tag(version.number, media_type, encoding, asked.text, asked.parameters)
-        if request.method != "POST" and request.if_none_match.contains_weak(etag):
-            request.environ[OUTCOME] = "not_modified"
-            return _with_cache_headers(Response(status=304), etag)
+    etag, unchanged = None, None
+    if media_type and not _changes_each_time(asked):
+        graphs = [asked.parameters.get(name, ()) for name in ("default-graph-uri", "named-graph-uri")]
+        etag, unchanged = conditional(asked.text, *graphs, media_type, encoding)
+    if unchanged:
+        request.environ[OUTCOME] = "not_modified"
+        return unchanged
     request.environ[OUTCOME] = "error"
     found = service().engine.query(query_request(asked, media_type))
     request.environ[OUTCOME] = "ok"
     response = Response(content_type=content_type(found.media_type))
-    if etag and version and version.number == found.version:
+    if etag and etag.startswith(f"v{found.version}-"):
         _with_cache_headers(response, etag)
         request.environ[CACHEABLE] = found.version
     else:
         response.headers["Cache-Control"] = "no-store"
     response.headers.update(dict(found.headers))
     response.vary.update(("Accept", "Accept-Encoding"))
-    send(response, found.body, found.media_type, encoding)
+    send(response, found.body, encoding)
     return response
 
 
-def send(response: Response, body: Iterator[bytes], media_type: str, encoding: str | None) -> None:
+def conditional(*asked: object) -> tuple[str | None, Response | None]:
+    """The strong entity tag of what is asked of the version in force, and a 304 when the client has it.
+
+    None for the tag while nothing is published. RFC 9110, 13.1.2: If-None-Match is for GET and HEAD.
+    """
+    version = service().engine.version()
+    if version is None:
+        return None, None
+    etag = f"v{version.number}-{hashlib.sha256(json.dumps(asked).encode()).hexdigest()[:24]}"
+    if request.method in ("GET", "HEAD") and request.if_none_match.contains_weak(etag):
+        return etag, _with_cache_headers(Response(status=304), etag)
+    return etag, None
+
+
+def send(response: Response, body: Iterator[bytes], encoding: str | None) -> None:
     """Give a response its body: whole when it is short, streamed otherwise; none for HEAD."""
-    chunks = _until_cut(body, media_type)
+    chunks = _closing(body)
     first = next(chunks, b"")
     rest = b""
     if len(first) < 4096:
@@ -230,16 +249,6 @@ def send(response: Response, body: Iterator[bytes], media_type: str, encoding: s
 def content_type(media_type: str) -> str:
     """A media type with its parameters: text formats say that they are in UTF-8."""
     return f"{media_type}; charset=utf-8" if media_type.startswith("text/") else media_type
-
-
-def entity_tag(
-    version: int, media_type: str, encoding: str | None, text: str, parameters: Mapping[str, tuple[str, ...]]
-) -> str:
-    """A strong tag: the version of the dataset, and a digest of what was asked and in which format."""
-    asked = json.dumps(
-        [media_type, encoding, text, parameters.get("default-graph-uri"), parameters.get("named-graph-uri")]
-    )
-    return f"v{version}-{hashlib.sha256(asked.encode()).hexdigest()[:24]}"
 
 
 def _parameters(encoded: bytes) -> Parameters:
@@ -298,21 +307,10 @@ def _with_cache_headers(response: Response, etag: str) -> Response:
     return response
 
 
-def _until_cut(body: Iterator[bytes], media_type: str) -> Generator[bytes]:
-    """The body; when it is cut short, the mark of it where the format has comments, then the error.
-
-    The error leaves the chunked transfer unfinished, so that no client takes the answer for whole.
-    """
-    begun = False
+def _closing(body: Iterator[bytes]) -> Generator[bytes]:
+    """The body as a generator whose `close` frees the worker that makes it."""
     try:
-        for chunk in body:
-            begun = True
-            yield chunk
-    except Exception:
-        mark = TRUNCATION_MARK.get(media_type)
-        if begun and mark:
-            yield mark
-        raise
+        yield from body
     finally:
         close = getattr(body, "close", None)
         if close:
