@@ -31,6 +31,7 @@ COMMANDS: dict[str, Text] = {
     "serve": Text("Servir le graphe par HTTP", "Serve the graph over HTTP"),
     "run": Text("Construire si nécessaire, puis servir", "Build if needed, then serve"),
     "query": Text("Poser une question au graphe", "Ask the graph a question"),
+    "why": Text("Dire d’où vient un triplet", "Say where a triple comes from"),
     "validate": Text("Valider des fichiers RDF ou des études de cas", "Validate RDF files or case files"),
     "source": Text("Déclarer et vérifier des sources de données", "Declare and check sources of data"),
     "format": Text("Mettre des fichiers Turtle en forme canonique", "Write Turtle files in canonical form"),

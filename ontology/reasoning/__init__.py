@@ -1,7 +1,18 @@
 """What follows from the ontology: rules for SPARQL engines, HermiT and Pellet for the editor."""
 
 from .compile import compile_rules
+from .derive import Way, ways
 from .infer import InferenceReport, infer
 from .rules import Atom, OutsideFragment, Rule, RuleSet
 
-__all__ = ["Atom", "InferenceReport", "OutsideFragment", "Rule", "RuleSet", "compile_rules", "infer"]
+__all__ = [
+    "Atom",
+    "InferenceReport",
+    "OutsideFragment",
+    "Rule",
+    "RuleSet",
+    "Way",
+    "compile_rules",
+    "infer",
+    "ways",
+]

@@ -8,15 +8,17 @@ follows from a source and its context, and not from the context alone, goes to t
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from rdflib import Variable
+
 from ..iris import GRAPH, graph_iri, inferred_graph_iri
 from .folding import fold
-from .rules import Atom, RuleSet
+from .rules import Atom, Rule, RuleSet
 
-_PREFIXES = """PREFIX owl: <http://www.w3.org/2002/07/owl#>
+PREFIXES = """PREFIX owl: <http://www.w3.org/2002/07/owl#>
 PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#>
 PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>
 """
@@ -103,35 +105,86 @@ class _Closure:
         return {row[0].value: int(row[1].value) for row in rows}
 
     def _fire_simple(self, delta: str, into: Sequence[str]) -> None:
+        present = self._signature(delta)
         for rule in self.folded:
-            if self._ask(f"GRAPH <{delta}> {{ {rule.driver} }}"):
+            if rule.driver in present:
                 for group in rule.groups:
-                    self._insert(group, into, delta, f"GRAPH <{delta}> {{ {rule.driver} }}")
+                    self._insert(group, into, delta, _projected(rule.driver, group[0], delta))
 
     def _fire_joins(self, fresh: Sequence[str], into: Sequence[str], first: bool) -> None:
-        for rule in self.joins:
-            if not rule.body and first:
-                for head in rule.heads:
-                    self._insert((head,), into, self.stated, "\n".join(rule.clauses))
-            for delta in fresh:
+        if first:
+            for rule in self.joins:
+                if not rule.body:
+                    for head in rule.heads:
+                        self._insert((head,), into, self.stated, "\n".join(rule.clauses))
+        for delta in fresh:
+            present = self._signature(delta)
+            for rule in self.joins:
                 for driver in rule.body:
-                    if self._ask(f"GRAPH <{delta}> {{ {driver} }}"):
-                        rest = [str(atom) for atom in rule.body if atom != driver]
-                        pattern = "\n".join([f"GRAPH <{delta}> {{ {driver} }}", *rest, *rule.clauses])
+                    if driver in present:
                         for head in rule.heads:
-                            self._insert((head,), into, delta, pattern)
+                            self._insert((head,), into, delta, _joined(rule, driver, delta))
+
+    def _signature(self, graph: str) -> _Signature:
+        """The predicates and classes of a graph, by which most rules are seen not to apply."""
+        predicates = self.store.query(f"SELECT DISTINCT ?p WHERE {{ GRAPH <{graph}> {{ ?s ?p ?o }} }}")
+        classes = self.store.query(
+            f"{PREFIXES}SELECT DISTINCT ?c WHERE {{ GRAPH <{graph}> {{ ?s rdf:type ?c }} }}"
+        )
+        return _Signature(
+            frozenset(str(row[0].value) for row in predicates),
+            frozenset(str(row[0].value) for row in classes),
+        )
 
     def _insert(self, heads: Sequence[Atom], into: Sequence[str], delta: str, pattern: str) -> None:
         """Write the heads wherever the pattern holds and the first of them is not known yet."""
         triples = " ".join(str(head) for head in heads)
         template = " ".join(f"GRAPH <{graph}> {{ {triples} }}" for graph in into)
         self.store.update(
-            f"{_PREFIXES}INSERT {{ {template} }}\n{self.dataset}USING NAMED <{delta}>\n"
+            f"{PREFIXES}INSERT {{ {template} }}\n{self.dataset}USING NAMED <{delta}>\n"
             f"WHERE {{ {pattern}\nFILTER NOT EXISTS {{ {heads[0]} }} }}"
         )
 
     def _ask(self, pattern: str) -> bool:
-        return bool(self.store.query(f"{_PREFIXES}ASK {{ {pattern} }}"))
+        return bool(self.store.query(f"ASK {{ {pattern} }}"))
 
     def _drop(self, graph: str) -> None:
         self.store.update(f"DROP SILENT GRAPH <{graph}>")
+
+
+@dataclass(frozen=True, slots=True)
+class _Signature:
+    predicates: frozenset[str]
+    classes: frozenset[str]
+
+    def __contains__(self, atom: Atom) -> bool:
+        if str(atom.predicate) not in self.predicates:
+            return False
+        return not atom.is_membership or isinstance(atom.object, Variable) or str(atom.object) in self.classes
+
+
+def _projected(driver: Atom, head: Atom, delta: str) -> str:
+    """The driver's solutions, each value that the head needs once: a hub is looked up once, not per link."""
+    pattern = f"GRAPH <{delta}> {{ {driver} }}"
+    needed = head.variables & driver.variables
+    if needed == driver.variables:
+        return pattern
+    if not needed:
+        return f"{{ SELECT * WHERE {{ {pattern} }} LIMIT 1 }}"
+    return f"{{ SELECT DISTINCT {_names(needed)} WHERE {{ {pattern} }} }}"
+
+
+def _joined(rule: Rule, driver: Atom, delta: str) -> str:
+    """The rule's body with one atom matched in what is new; the others start from each shared value once."""
+    pattern = f"GRAPH <{delta}> {{ {driver} }}"
+    others = [atom for atom in rule.body if atom != driver]
+    rest, clauses = "\n".join(map(str, others)), "\n".join(rule.clauses)
+    shared = driver.variables & {name for atom in others for name in atom.variables}
+    if not shared or shared == driver.variables:
+        return f"{pattern}\n{rest}\n{clauses}"
+    start = f"{{ SELECT DISTINCT {_names(shared)} WHERE {{ {pattern} }} }}"
+    return f"{pattern}\n{{ SELECT * WHERE {{ {start}\n{rest} }} }}\n{clauses}"
+
+
+def _names(variables: Iterable[Variable]) -> str:
+    return " ".join(sorted(variable.n3() for variable in variables))
