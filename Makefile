@@ -1,13 +1,14 @@
 # make run    build the graph if needed and serve it on http://127.0.0.1:8000
 # make test   run the whole test suite
 # make check  lint, format and types
+# make release-ontology VERSION=x.y.z   write a release of the ontology
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 TESTS ?= tests
 JOBS ?= 2
 
-.PHONY: run build test lint types check format clean help
+.PHONY: release-ontology run build test lint types check format clean help
 .DELETE_ON_ERROR:
 
 help:
@@ -49,6 +50,10 @@ $(VENV)/.dev: pyproject.toml | $(BIN)/python
 	@echo "Installing DigiTerr and its development tools..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[dev]"
 	@touch $(VENV)/.run $@
+
+release-ontology: $(VENV)/.run
+	@test -n "$(VERSION)" || { echo "Say which version: make release-ontology VERSION=0.2.0"; exit 2; }
+	@$(BIN)/python -m digiterr.ontology.release $(VERSION)
 
 clean:
 	rm -rf $(VENV) build *.egg-info

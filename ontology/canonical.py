@@ -1,7 +1,8 @@
 """The one way in which a Turtle file of the project is written, so that a git diff shows meaning.
 
 Header first, then classes, properties, schemes, concepts, then the rest; each by IRI, one value a line, blank
-nodes in the order of their canonical labels. Comments are not kept: what is worth saying is an annotation.
+nodes in the order of their canonical labels, language tags in lower case. Comments are not kept: what is
+worth saying is an annotation.
 """
 
 from __future__ import annotations
@@ -10,8 +11,9 @@ from io import BytesIO
 from pathlib import Path
 from typing import Final
 
-from pyoxigraph import RdfFormat, parse
-from rdflib import OWL, RDF, SKOS, BNode, Graph
+from pyoxigraph import BlankNode, CanonicalizationAlgorithm, Dataset, NamedNode, RdfFormat, Triple, parse
+from pyoxigraph import Literal as OxLiteral
+from rdflib import OWL, RDF, SKOS, XSD, BNode, Graph, Literal, URIRef
 from rdflib.plugins.serializers.longturtle import LongTurtleSerializer
 from rdflib.term import Node
 
@@ -77,18 +79,42 @@ class _ModuleSerializer(LongTurtleSerializer):
         return sorted(self._subjects, key=rank)
 
 
-def canonical_turtle(graph: Graph) -> str:
-    """A graph as canonical Turtle: equal graphs give equal text."""
+def canonical_triples(graph: Graph) -> list[Triple]:
+    """The triples of a graph, sorted, blank nodes named as RDFC-1.0 says (https://www.w3.org/TR/rdf-canon/)."""
+    dataset = Dataset(parse(graph.serialize(format="nt"), format=RdfFormat.N_TRIPLES))
+    dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
+    return sorted((quad.triple for quad in dataset), key=str)
+
+
+def _rdflib_term(term: NamedNode | BlankNode | OxLiteral | Triple) -> Node:
+    if isinstance(term, BlankNode):
+        # Numbers of one width, so that the order of labels is that of the algorithm.
+        return BNode(f"c{int(term.value.removeprefix('c14n')):06}")
+    if isinstance(term, OxLiteral):
+        datatype = None if term.language or term.datatype.value == str(XSD.string) else term.datatype.value
+        return Literal(term.value, lang=term.language, datatype=datatype, normalize=False)
+    if isinstance(term, NamedNode):
+        return URIRef(term.value)
+    raise TypeError("rdflib knows no triple terms")
+
+
+def canonical_graph(graph: Graph) -> Graph:
+    """The same graph in canonical order, with canonical blank nodes and the project's prefixes."""
     bound = Graph(bind_namespaces="none")
     for prefix, namespace in graph.namespaces():
         if namespace not in PREFIXES.values() and prefix not in PREFIXES:
             bound.bind(prefix, namespace)
     for prefix, namespace in PREFIXES.items():
         bound.bind(prefix, namespace, override=True, replace=True)
-    for triple in graph:
-        bound.add(triple)
+    for subject, predicate, object_ in canonical_triples(graph):
+        bound.add((_rdflib_term(subject), _rdflib_term(predicate), _rdflib_term(object_)))
+    return bound
+
+
+def canonical_turtle(graph: Graph) -> str:
+    """A graph as canonical Turtle: equal graphs give equal text."""
     stream = BytesIO()
-    _ModuleSerializer(bound).serialize(stream, encoding="utf-8", canon=True)
+    _ModuleSerializer(canonical_graph(graph)).serialize(stream, encoding="utf-8")
     return _without_stray_blanks(stream.getvalue().decode("utf-8"))
 
 

@@ -11,6 +11,9 @@ from rdflib import Graph, URIRef
 
 from .iris import ONTOLOGY
 
+FOLDER = files("digiterr.ontology")
+"""Where the Turtle lies."""
+
 ROOT: Final = "digiterr"
 """The root holds nothing of its own but its header, and imports every module of `MODULES`."""
 
@@ -32,7 +35,7 @@ def module_file(name: str) -> Traversable:
     """The Turtle file of the root, of a module or of an optional module."""
     if name not in ALL_FILES:
         raise ValueError(f"{name!r} is not a module of the ontology: {', '.join(ALL_FILES)}")
-    return files("digiterr.ontology") / f"{name}.ttl"
+    return FOLDER / f"{name}.ttl"
 
 
 def read_module(name: str) -> Graph:

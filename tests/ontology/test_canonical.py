@@ -47,7 +47,7 @@ def test_order_and_names_of_blank_nodes_do_not_matter(name: str) -> None:
         "_:a <http://x/p> _:b . _:b <http://x/p> _:a .",
         "_:a <http://x/p> _:a .",
         "<http://x/a> <http://x/p> (1 [ <http://x/q> () ] (2)) .",
-        "@prefix dt: <http://other/> . dt:a dt:p 'x'@fr-FR, 1.50, true, 01 .",
+        "@prefix dt: <http://other/> . dt:a dt:p 'x'@fr-fr, 1.50, true, 01 .",
         "@prefix my: <http://my/> . my:a my:p [ my:q my:b ], [ my:q my:c ] .",
     ],
 )
