@@ -42,6 +42,10 @@ class Atom:
         return bindings
 
     @property
+    def variables(self) -> frozenset[Variable]:
+        return frozenset(term for term in (self.subject, self.object) if isinstance(term, Variable))
+
+    @property
     def is_writable(self) -> bool:
         """Whether RDF allows the triple: a literal is never a subject."""
         return not isinstance(self.subject, Literal)
