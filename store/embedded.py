@@ -30,20 +30,7 @@ class EmbeddedEngine:
 
     def __init__(self, version: DatasetVersion) -> None:
         self._version = version
-        try:
-            self._store = Store.read_only(str(version.path))
-        except OSError as error:
-            raise StoreError(
-                Text(
-                    f"La version {version.number} du graphe est illisible : {error}.",
-                    f"Version {version.number} of the graph cannot be read: {error}.",
-                ),
-                Text(
-                    "Revenez à une version antérieure avec « digiterr rollback », ou reconstruisez.",
-                    "Go back to an earlier version with `digiterr rollback`, or build again.",
-                ),
-                Where(file=str(version.path)),
-            ) from error
+        self._store = open_store(version)
 
     def version(self) -> DatasetVersion:
         """The version that this engine answers from; it never changes."""
@@ -81,6 +68,24 @@ def open_engine(data_dir: Path, number: int | None = None) -> EmbeddedEngine:
     """
     versions = Versions(data_dir)
     return EmbeddedEngine(versions.current() if number is None else versions.get(number))
+
+
+def open_store(version: DatasetVersion) -> Store:
+    """The store of a version, read-only; StoreError when it cannot be opened."""
+    try:
+        return Store.read_only(str(version.path))
+    except OSError as error:
+        raise StoreError(
+            Text(
+                f"La version {version.number} du graphe est illisible : {error}.",
+                f"Version {version.number} of the graph cannot be read: {error}.",
+            ),
+            Text(
+                "Revenez à une version antérieure avec « digiterr rollback », ou reconstruisez.",
+                "Go back to an earlier version with `digiterr rollback`, or build again.",
+            ),
+            Where(file=str(version.path)),
+        ) from error
 
 
 class _ReaderGoneError(Exception):

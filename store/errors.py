@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import errno
+import json
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
-from ..ontology.errors import InputError, StoreError, Where
+from ..ontology.errors import DigiTerrError, InputError, StoreError, Where
 from ..ontology.text import Text
 
 
@@ -26,6 +29,145 @@ class NothingPublishedError(StoreError):
             Text("Lancez « digiterr build ».", "Run `digiterr build`."),
             where,
         )
+
+
+class LimitError(StoreError):
+    """A query that met a limit, which `limit` names. `retry_after` in seconds, if trying again may help."""
+
+    code = "limit"
+    limit = ""
+    retry_after: int | None = None
+
+
+class QueryTimeoutError(LimitError):
+    """The deadline passed; the query was ended (HTTP 503)."""
+
+    code = "query-timeout"
+    limit = "timeout"
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(
+            Text(
+                f"La requête a dépassé le délai de {seconds:g} s et a été arrêtée.",
+                f"The query passed its deadline of {seconds:g} s and was ended.",
+            ),
+            Text(
+                "Restreignez-la (motif plus précis, moins de tris, LIMIT), ou découpez-la.",
+                "Narrow it (a more precise pattern, less sorting, LIMIT), or split it.",
+            ),
+        )
+
+
+class MemoryLimitError(LimitError):
+    """The query needed more memory than one may have (HTTP 507)."""
+
+    code = "memory-limit"
+    status = 507
+    limit = "memory"
+
+    def __init__(self, size: int) -> None:
+        super().__init__(
+            Text(
+                f"La requête a dépassé les {size >> 20} Mo de mémoire permis et a été arrêtée.",
+                f"The query passed the {size >> 20} MB of memory allowed and was ended.",
+            ),
+            Text(
+                "Restreignez ce qu’elle trie, groupe ou dédoublonne.",
+                "Narrow what it sorts, groups or makes distinct.",
+            ),
+        )
+
+
+class EngineDiedError(LimitError):
+    """The query made the engine fail; the process that ran it has been replaced (HTTP 503)."""
+
+    code = "engine-died"
+    limit = "engine"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(
+            Text(
+                f"Le moteur n’a pas survécu à cette requête ({reason}).",
+                f"The engine did not survive this query ({reason}).",
+            ),
+            Text(
+                "Simplifiez-la : moins d’imbrications, ou un tri sur des valeurs d’un seul type, par exemple "
+                "ORDER BY STR(?x).",
+                "Simplify it: less nesting, or a sort over values of one type, for example ORDER BY STR(?x).",
+            ),
+        )
+
+
+class OverloadedError(LimitError):
+    """Too many queries wait already (HTTP 503 with Retry-After)."""
+
+    code = "overloaded"
+    limit = "queue"
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__(
+            Text("Trop de requêtes attendent déjà.", "Too many queries are waiting already."),
+            Text(f"Réessayez dans {retry_after} s.", f"Try again in {retry_after} s."),
+        )
+        self.retry_after = retry_after
+
+
+class ServiceDownError(StoreError):
+    """The processes that answer queries are not there (HTTP 503)."""
+
+    code = "service-down"
+
+    def __init__(self) -> None:
+        super().__init__(
+            Text("Le moteur de requêtes ne répond pas.", "The query engine does not answer."),
+            Text(
+                "Il redémarre de lui-même ; réessayez dans 1 s.", "It restarts by itself; try again in 1 s."
+            ),
+        )
+        self.retry_after = 1
+
+
+def to_json(error: DigiTerrError) -> bytes:
+    """An error on its way to another process."""
+    facts: dict[str, Any] = {"code": error.code, "status": error.status, "message": asdict(error.message)}
+    if error.hint is not None:
+        facts["hint"] = asdict(error.hint)
+    if error.where is not None:
+        facts["where"] = asdict(error.where)
+    for name in ("retry_after", "report"):
+        if getattr(error, name, None) is not None:
+            facts[name] = getattr(error, name)
+    return json.dumps(facts).encode()
+
+
+def from_json(payload: bytes) -> DigiTerrError:
+    """The error that `to_json` wrote, of the same class."""
+    facts = json.loads(payload)
+    kind = _CLASSES.get(facts["code"]) or _CLASSES.setdefault(facts["code"], _class(facts["code"]))
+    error = kind.__new__(kind)
+    DigiTerrError.__init__(
+        error,
+        Text(**facts["message"]),
+        Text(**facts["hint"]) if "hint" in facts else None,
+        Where(**facts["where"]) if "where" in facts else None,
+    )
+    for name in ("retry_after", "report"):
+        if name in facts:
+            setattr(error, name, facts[name])
+    return error
+
+
+def _class(code: str) -> type[DigiTerrError]:
+    waiting: list[type[DigiTerrError]] = [DigiTerrError]
+    while waiting:
+        kind = waiting.pop()
+        if kind.__dict__.get("code") == code:
+            return kind
+        waiting.extend(kind.__subclasses__())
+    return StoreError
+
+
+_CLASSES: dict[str, type[DigiTerrError]] = {}
 
 
 def disk_error(error: OSError, data_dir: Path) -> StoreError:

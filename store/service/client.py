@@ -1,0 +1,164 @@
+"""The web processes' side of the service: an `Engine` whose work is done elsewhere."""
+
+from __future__ import annotations
+
+import json
+import socket
+import struct
+import time
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+import pyoxigraph
+from pyoxigraph import QueryResultsFormat, QuerySolutions
+
+from ...ontology.errors import InputError
+from ...ontology.text import Text
+from ..errors import EngineDiedError, QueryTimeoutError, ServiceDownError, from_json
+from ..formats import TRUNCATION_MARK
+from ..model import Answer, DatasetVersion, QueryRequest, ResultSet, Term
+from ..outline import with_bindings
+from ..versions import Versions
+from . import wire
+from .settings import ServiceSettings
+
+_HEALING: Final = 3.0  # how long a service that died may take to come back, before a client is told
+_MARGIN: Final = 5.0
+
+
+class ServiceClient:
+    """An `Engine` over the service of a data folder. Threads may share it; it keeps no connection."""
+
+    def __init__(self, settings: ServiceSettings) -> None:
+        self.settings = settings
+        self._folder = settings.data_dir / "run"
+        self._versions = Versions(settings.data_dir)
+
+    def version(self) -> DatasetVersion | None:
+        """The current version, None while nothing is published; one system call when it did not change."""
+        number = self._versions.current_number()
+        return None if number is None else self._versions.get(number)
+
+    def query(self, request: QueryRequest) -> Answer:
+        """Ask. What goes wrong before the first byte is raised here; after it, by the body, unfinished.
+
+        Closing the body ends the query.
+        """
+        facts = {
+            "text": request.text,
+            "default_graphs": request.default_graphs,
+            "named_graphs": request.named_graphs,
+            "accept": request.accept,
+            "timeout": request.timeout,
+            "row_limit": request.row_limit,
+        }
+        payload = json.dumps(facts).encode()
+        timeout = self.settings.timeout + self.settings.queue_wait + _MARGIN
+        try:
+            return self._ask(payload, timeout)
+        except ServiceDownError:  # the supervisor died while the query waited: ask the next one
+            return self._ask(payload, timeout)
+
+    def _ask(self, request: bytes, timeout: float) -> Answer:
+        link = self._connect("queries", timeout)
+        try:
+            kind, payload = self._exchange(link, request)
+            if kind == wire.WHOLE:
+                link.close()
+                size = struct.unpack_from("<I", payload)[0]
+                head = json.loads(payload[4 : 4 + size])
+                return _answer(head, iter((payload[4 + size :],)))
+            head = json.loads(payload)
+            return _answer(head, _body(link, head["media_type"], self.settings.timeout))
+        except BaseException:
+            link.close()
+            raise
+
+    def select(self, text: str, bindings: Mapping[str, Term] | None = None) -> ResultSet:
+        """The solutions of a SELECT as terms; InputError for any other form."""
+        request = QueryRequest(with_bindings(text, bindings or {}), accept="application/sparql-results+json")
+        answer = self.query(request)
+        if answer.form != "bindings":
+            raise InputError(Text("Une requête SELECT est attendue ici.", "A SELECT query is expected here."))
+        result = pyoxigraph.parse_query_results(b"".join(answer.body), QueryResultsFormat.JSON)
+        if not isinstance(result, QuerySolutions):
+            raise TypeError(type(result).__name__)
+        variables = tuple(variable.value for variable in result.variables)
+        rows = tuple(tuple(solution) for solution in result)
+        return ResultSet(variables, rows, answer.version)
+
+    def state(self) -> dict[str, Any]:
+        """What the supervisor says of itself: workers, queue, outcomes; {} if it does not answer."""
+        try:
+            with wire.connect(self._folder, "control") as link:
+                link.settimeout(2.0)
+                return json.loads(link.recv(1 << 20))
+        except (OSError, ValueError):
+            return {}
+
+    def wait(self, seconds: float, in_memory: bool = False) -> bool:
+        """Wait until the service answers, or answers from memory; whether it does."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            state = self.state()
+            ready = [worker for worker in state.get("workers", ()) if worker["kind"] == "memory"]
+            if state and (not in_memory or (state["snapshot"]["ready"] and ready)):
+                return True
+            time.sleep(0.02)
+        return False
+
+    def _connect(self, name: str, timeout: float) -> socket.socket:
+        end = time.monotonic() + _HEALING
+        while True:
+            try:
+                link = wire.connect(self._folder, name)
+            except OSError as error:
+                if time.monotonic() > end:
+                    raise ServiceDownError from error
+                time.sleep(0.02)
+                continue
+            link.settimeout(timeout)
+            return link
+
+    def _exchange(self, link: socket.socket, payload: bytes) -> tuple[bytes, bytes]:
+        """Send a request; the first message of its answer. Raises what the answer says went wrong."""
+        try:
+            wire.send(link, wire.REQUEST, payload)
+        except TimeoutError as error:
+            raise QueryTimeoutError(self.settings.timeout) from error
+        except OSError:
+            pass  # an answer may stand there already: the queue is full
+        try:
+            kind, answer = wire.receive(link)
+        except TimeoutError as error:
+            raise QueryTimeoutError(self.settings.timeout) from error
+        if kind == wire.ERROR:
+            raise from_json(answer)
+        if kind == wire.CLOSED:
+            raise ServiceDownError
+        return kind, answer
+
+    def close(self) -> None:
+        """Nothing is kept open."""
+
+
+def _answer(head: dict[str, Any], body: Iterator[bytes]) -> Answer:
+    return Answer(head["form"], head["media_type"], head["version"], body, head["headers"])
+
+
+def _body(link: socket.socket, media_type: str, timeout: float) -> Iterator[bytes]:
+    """The rest of an answer. When it is cut short it says so, where the format has comments, and raises."""
+    with link:
+        while True:
+            try:
+                kind, payload = wire.receive(link)
+            except TimeoutError as error:
+                raise QueryTimeoutError(timeout) from error
+            if kind == wire.DATA:
+                yield payload
+            elif kind == wire.END:
+                return
+            else:
+                if mark := TRUNCATION_MARK.get(media_type):
+                    yield mark
+                raise from_json(payload) if kind == wire.ERROR else EngineDiedError("killed")

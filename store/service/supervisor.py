@@ -1,0 +1,438 @@
+"""The supervisor: hands each query to an idle worker, holds the limits, and replaces what dies.
+
+One process, one loop, no engine: it never reads a query. It keeps a copy of every connection it hands out, so
+that when a worker dies it can tell the client why, and when a client goes it can end the worker.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import signal
+import socket
+import sys
+import time
+from collections import Counter, deque
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Final
+
+from ...ontology.errors import DigiTerrError
+from ..errors import NothingPublishedError, OverloadedError, ServiceDownError, to_json
+from ..versions import Versions
+from . import wire
+from .disk import run_disk_worker
+from .processes import Kind, Worker, cause_of_death, fork
+from .sandbox import adopt_orphans, die_with_parent
+from .settings import ServiceSettings
+from .snapshot import run_snapshot
+from .worker import dispatch
+from .writer import run_writer
+
+_TICK: Final = 0.05
+_HANG_UP_GRACE: Final = 0.1  # a client may close before its worker has said that it is done
+_LOWER_AFTER: Final = 1.0  # a query this long makes way for others
+_LOWERED: Final = 10
+_SETTLE: Final = 1.0  # versions that follow each other faster are not each read into memory
+_STOP_GRACE: Final = 10.0
+
+
+class Supervisor:
+    """The state of the service; `run` is its life."""
+
+    def __init__(self, settings: ServiceSettings) -> None:
+        self._settings = settings
+        self._versions = Versions(settings.data_dir)
+        self._poll = select.epoll()
+        self._handlers: dict[int, Callable[[int], None]] = {}
+        # Descriptors closed since the last poll: what it said of them is not said of their new owners.
+        self._stale: set[int] = set()
+        self._workers: list[Worker] = []
+        self._idle: dict[Kind, list[Worker]] = {"memory": [], "disk": [], "write": []}
+        self._waiting: dict[Kind, deque[tuple[socket.socket, float]]] = {"disk": deque(), "write": deque()}
+        self._statuses: dict[int, int] = {}
+        self._outcomes: Counter[str] = Counter()
+        self._seconds = 0.05  # a moving mean of the time of a query
+        self._snapshot: tuple[int, socket.socket, int] | None = None  # process, control, version
+        self._snapshot_ready = False
+        self._snapshot_failures = 0
+        self._version: int | None = None
+        self._changed = 0.0
+        self._load_after = 0.0
+        self._stopping: float | None = None
+
+    def run(self) -> None:
+        """Serve until SIGTERM; then end what is begun, for ten seconds at most."""
+        die_with_parent(signal.SIGTERM)
+        adopt_orphans()
+        signal.signal(signal.SIGTERM, self._stop)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        folder = self._settings.data_dir / "run"
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        listeners = [
+            (wire.listen(folder, "queries", 1024), lambda link: self._accept(link, "disk")),
+            (wire.listen(folder, "writes", 64), lambda link: self._accept(link, "write")),
+            (wire.listen(folder, "control", 64), self._report),
+        ]
+        for link, accept in listeners:
+            self._watch(link, select.EPOLLIN, lambda _, link=link, accept=accept: accept(link))
+        self._start("disk")
+        next_tick = 0.0
+        while self._stopping is None or (self._busy() and time.monotonic() < self._stopping):
+            self._stale.clear()
+            for descriptor, events in self._poll.poll(_TICK):
+                handler = self._handlers.get(descriptor)
+                if handler is not None and descriptor not in self._stale:
+                    handler(events)
+            now = time.monotonic()
+            if now >= next_tick:
+                next_tick = now + _TICK / 2
+                self._tick(now)
+        for worker in self._workers:
+            worker.kill()
+        self._end_snapshot()
+
+    def _stop(self, *_: object) -> None:
+        self._stopping = time.monotonic() + _STOP_GRACE
+
+    # Clients
+
+    def _accept(self, listener: socket.socket, kind: Kind) -> None:
+        while True:
+            try:
+                client, _ = listener.accept()
+            except OSError:
+                return
+            self._offer(client, kind)
+
+    def _offer(self, client: socket.socket, kind: Kind) -> None:
+        version = self._versions.current_number()
+        if self._stopping is not None:
+            self._refuse(client, ServiceDownError(), "stopping")
+        elif version is None and kind != "write":
+            self._refuse(client, NothingPublishedError(), "nothing published")
+        elif (worker := self._idle_worker(kind, version)) is not None:
+            self._assign(worker, client, version or 0)
+        elif len(self._waiting[kind]) >= self._settings.queue_length:
+            self._refuse(client, OverloadedError(self._wait_estimate(kind)), "overloaded")
+        else:
+            self._waiting[kind].append((client, time.monotonic()))
+            self._watch(client, select.EPOLLRDHUP, lambda _: self._gone_waiting(client, kind))
+            self._grow(kind)
+
+    def _idle_worker(self, kind: Kind, version: int | None) -> Worker | None:
+        if kind == "disk":
+            memory = self._idle["memory"]
+            while memory:
+                worker = memory.pop()
+                if worker.version == version:
+                    return worker
+                self._retire(worker)
+        idle = self._idle[kind]
+        return idle.pop() if idle else None
+
+    def _assign(self, worker: Worker, client: socket.socket, version: int) -> None:
+        try:
+            dispatch(worker.channel, client, version)
+        except OSError:  # it died this instant, which its channel will tell; the client goes to another
+            self._offer(client, "write" if worker.kind == "write" else "disk")
+            return
+        worker.client = client
+        worker.since = time.monotonic()
+        worker.hung_up = None
+
+        def hung_up(_: int) -> None:
+            worker.hung_up = time.monotonic()
+            self._unwatch(client)
+
+        self._watch(client, select.EPOLLRDHUP, hung_up)
+
+    def _refuse(self, client: socket.socket, error: DigiTerrError, outcome: str) -> None:
+        self._outcomes[outcome] += 1
+        self._tell(client, error)
+        client.close()
+
+    def _tell(self, client: socket.socket, error: DigiTerrError) -> None:
+        with suppress(OSError):
+            client.send(wire.ERROR + to_json(error), socket.MSG_DONTWAIT)
+
+    def _gone_waiting(self, client: socket.socket, kind: Kind) -> None:
+        self._unwatch(client)
+        self._waiting[kind] = deque(item for item in self._waiting[kind] if item[0] is not client)
+        self._outcomes["disconnected"] += 1
+        client.close()
+
+    def _wait_estimate(self, kind: Kind) -> int:
+        workers = sum(worker.kind == kind for worker in self._workers) or 1
+        return max(1, min(60, round(len(self._waiting[kind]) * self._seconds / workers)))
+
+    # Workers
+
+    def _start(self, kind: Kind) -> None:
+        """Start a worker; a memory worker is forked by the snapshot."""
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        reading, writing = os.pipe()
+        os.set_blocking(reading, False)
+        worker = Worker(kind, ours, reading)
+        try:
+            if kind == "memory" and self._snapshot is not None:
+                worker.version = self._snapshot[2]
+                socket.send_fds(self._snapshot[1], [wire.FORK], [theirs.fileno(), writing])
+            else:
+                run = run_writer if kind == "write" else run_disk_worker
+
+                def live() -> None:
+                    os.dup2(writing, 2)
+                    run(theirs, self._settings)
+
+                worker.pid = fork(live, (theirs.fileno(), writing))  # pyright: ignore[reportArgumentType]
+        except OSError:
+            ours.close()
+            os.close(reading)
+            return
+        finally:
+            theirs.close()
+            os.close(writing)
+        self._workers.append(worker)
+        self._watch(ours, select.EPOLLIN, lambda _: self._hear(worker))
+
+    def _grow(self, kind: Kind) -> None:
+        """Start a worker more where some client waits and there may be one more."""
+        most = 1 if kind == "write" else self._settings.disk_workers
+        ours = [worker for worker in self._workers if worker.kind == kind]
+        starting = sum(worker.client is None for worker in ours) - len(self._idle[kind])
+        if len(ours) < most and starting < len(self._waiting[kind]):
+            self._start(kind)
+
+    def _hear(self, worker: Worker) -> None:
+        """A message of a worker, or the end of it."""
+        try:
+            message = worker.channel.recv(64)
+        except OSError:
+            message = b""
+        if not message:
+            self._bury(worker)
+        elif message[:1] == wire.BORN:
+            worker.pid = int(message[1:])
+        elif message == wire.READY:
+            self._freed(worker)
+
+    def _freed(self, worker: Worker) -> None:
+        if worker.client is not None:
+            elapsed = time.monotonic() - worker.since
+            self._seconds += 0.05 * (elapsed - self._seconds)
+            self._outcomes["written" if worker.kind == "write" else "answered"] += 1
+            self._release(worker)
+        if worker.retired or worker.lowered:
+            self._retire(worker)
+            return
+        kind: Kind = "write" if worker.kind == "write" else "disk"
+        version = self._versions.current_number()
+        if worker.kind == "memory" and worker.version != version:
+            self._retire(worker)
+        elif self._waiting[kind]:
+            client, _ = self._waiting[kind].popleft()
+            self._unwatch(client)
+            self._assign(worker, client, version or 0)
+        else:
+            self._idle[worker.kind].append(worker)
+
+    def _release(self, worker: Worker) -> None:
+        if worker.client is not None:
+            self._unwatch(worker.client)
+            worker.client.close()
+            worker.client = None
+
+    def _retire(self, worker: Worker) -> None:
+        """End an idle worker: it leaves when its channel closes."""
+        worker.retired = True
+        with suppress(ValueError):
+            self._idle[worker.kind].remove(worker)
+        with suppress(OSError):
+            worker.channel.shutdown(socket.SHUT_WR)
+
+    def _bury(self, worker: Worker) -> None:
+        """A worker's channel has closed: learn why, tell its client, have it replaced."""
+        self._unwatch(worker.channel)
+        worker.channel.close()
+        self._workers.remove(worker)
+        with suppress(ValueError):
+            self._idle[worker.kind].remove(worker)
+        status = self._status(worker.pid)
+        words = worker.last_words()
+        os.close(worker.stderr)
+        if words:
+            sys.stderr.write(words)
+            sys.stderr.flush()
+        if worker.client is not None and _is_unread(worker.client):
+            # It was dead already when the query came: another answers.
+            client, worker.client = worker.client, None
+            self._unwatch(client)
+            self._offer(client, "write" if worker.kind == "write" else "disk")
+        if worker.client is not None:
+            elapsed = time.monotonic() - worker.since
+            if worker.hung_up is not None:
+                self._outcomes["disconnected"] += 1
+            else:
+                error = cause_of_death(status, words, elapsed, self._settings)
+                self._outcomes[error.code] += 1
+                self._tell(worker.client, error)
+            self._release(worker)
+        if self._stopping is None:
+            self._replace(worker)
+
+    def _replace(self, worker: Worker) -> None:
+        if worker.kind == "memory":
+            if self._snapshot_ready and self._snapshot and worker.version == self._snapshot[2]:
+                alive = sum(other.kind == "memory" for other in self._workers)
+                if alive < self._settings.memory_workers:
+                    self._start("memory")
+        elif not self._idle[worker.kind]:
+            if worker.kind == "disk" and not any(other.kind == "disk" for other in self._workers):
+                self._start("disk")
+            else:
+                self._grow(worker.kind)
+
+    def _status(self, pid: int) -> int | None:
+        if pid in self._statuses:
+            return self._statuses.pop(pid)
+        with suppress(ChildProcessError):
+            return os.waitpid(pid, 0)[1] if pid else None
+        return None
+
+    def _busy(self) -> bool:
+        return any(worker.client is not None for worker in self._workers)
+
+    # Time
+
+    def _tick(self, now: float) -> None:
+        for worker in self._workers:
+            if worker.client is None:
+                continue
+            if worker.hung_up is not None and now - worker.hung_up > _HANG_UP_GRACE:
+                worker.retired = True  # it may have said just now that it is done: not to be used again
+                worker.kill()
+            elif not worker.lowered and worker.kind != "write" and now - worker.since > _LOWER_AFTER:
+                worker.lowered = True
+                with suppress(OSError):
+                    os.setpriority(os.PRIO_PROCESS, worker.pid, _LOWERED)
+        for kind, waiting in self._waiting.items():
+            while waiting and now - waiting[0][1] > self._settings.queue_wait:
+                client, _ = waiting.popleft()
+                self._unwatch(client)
+                self._refuse(client, OverloadedError(self._wait_estimate(kind)), "overloaded")
+            if waiting:
+                self._grow(kind)
+        self._reap()
+        self._follow_version(now)
+
+    def _reap(self) -> None:
+        """Collect ended children; the statuses of workers are kept until their channels are seen closed."""
+        pids = {worker.pid for worker in self._workers}
+        with suppress(ChildProcessError):
+            while (ended := os.waitpid(-1, os.WNOHANG))[0]:
+                if ended[0] in pids:
+                    self._statuses[ended[0]] = ended[1]
+
+    # The snapshot
+
+    def _follow_version(self, now: float) -> None:
+        version = self._versions.current_number()
+        if version != self._version:
+            soon = now - self._changed < 10 * _SETTLE
+            self._version, self._changed = version, now
+            self._load_after = now + (_SETTLE if soon else 0.0)
+            for worker in [worker for worker in self._idle["memory"] if worker.version != version]:
+                self._retire(worker)
+        if version is None or self._stopping is not None or now < self._load_after:
+            return
+        if self._snapshot is not None and self._snapshot[2] == version:
+            return
+        self._end_snapshot()
+        wanted = self._settings.memory_workers > 0
+        with suppress(DigiTerrError):
+            if wanted and self._versions.get(version).quads <= self._settings.memory_quads:
+                self._start_snapshot(version)
+
+    def _start_snapshot(self, version: int) -> None:
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        pid = fork(lambda: run_snapshot(theirs, version, self._settings), (theirs.fileno(),))
+        theirs.close()
+        self._snapshot, self._snapshot_ready = (pid, ours, version), False
+        self._watch(ours, select.EPOLLIN, lambda _: self._hear_snapshot(ours))
+
+    def _hear_snapshot(self, control: socket.socket) -> None:
+        try:
+            message = control.recv(1)
+        except OSError:
+            message = b""
+        if message == wire.READY:
+            self._snapshot_ready, self._snapshot_failures = True, 0
+            for worker in [worker for worker in self._workers if worker.kind == "memory"]:
+                if worker.client is None:
+                    self._retire(worker)
+                worker.retired = True
+            for _ in range(self._settings.memory_workers):
+                self._start("memory")
+        else:
+            self._snapshot_failures += 0 if self._snapshot_ready else 1
+            self._load_after = time.monotonic() + min(60.0, 2.0**self._snapshot_failures - 1)
+            self._end_snapshot()
+
+    def _end_snapshot(self) -> None:
+        if self._snapshot is None:
+            return
+        pid, control, _ = self._snapshot
+        self._snapshot, self._snapshot_ready = None, False
+        self._unwatch(control)
+        control.close()
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+
+    # Reports
+
+    def _report(self, listener: socket.socket) -> None:
+        with suppress(OSError):
+            client, _ = listener.accept()
+            with client:
+                now = time.monotonic()
+                facts = {
+                    "pid": os.getpid(),
+                    "version": self._version,
+                    "queue": {kind: len(waiting) for kind, waiting in self._waiting.items()},
+                    "outcomes": self._outcomes,
+                    "snapshot": {
+                        "pid": self._snapshot[0] if self._snapshot else None,
+                        "version": self._snapshot[2] if self._snapshot else None,
+                        "ready": self._snapshot_ready,
+                    },
+                    "workers": [
+                        {
+                            "pid": worker.pid,
+                            "kind": worker.kind,
+                            "version": worker.version,
+                            "busy": worker.client is not None,
+                            "seconds": round(now - worker.since, 3) if worker.client else 0.0,
+                        }
+                        for worker in self._workers
+                    ],
+                }
+                client.send(json.dumps(facts).encode(), socket.MSG_DONTWAIT)
+
+    def _watch(self, link: socket.socket, events: int, handler: Callable[[int], None]) -> None:
+        self._handlers[link.fileno()] = handler
+        self._poll.register(link.fileno(), events)
+
+    def _unwatch(self, link: socket.socket) -> None:
+        if self._handlers.pop(link.fileno(), None) is not None:
+            self._stale.add(link.fileno())
+            with suppress(OSError):
+                self._poll.unregister(link.fileno())
+
+
+def _is_unread(client: socket.socket) -> bool:
+    """Whether a client's request still lies there whole."""
+    with suppress(OSError):
+        return client.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) == wire.REQUEST
+    return False
