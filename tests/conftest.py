@@ -1,13 +1,33 @@
-"""What tests share: the folder of open data and W3C suites kept beside the repository, when it is there."""
+"""What tests share: the folder of open data and W3C suites, a small published graph, services that run."""
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
 
 import pytest
+from digiterr.ontology.iris import graph_iri
+from digiterr.store.model import GraphChange
+from digiterr.store.versions import Versions
+from pyoxigraph import Quad, RdfFormat, parse, serialize
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
+COMMAND = Path(sys.executable).with_name("digiterr")
+TOKENS = {"editor": ["*"], "guest": ["http://guest.example/*"], "loader": ["*"]}
 
 
 @pytest.fixture(scope="session")
@@ -16,3 +36,161 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip(f"needs the open data and W3C suites in {SHARED}")
     return SHARED
+
+
+@dataclass(frozen=True)
+class Reply:
+    """An answer over HTTP; names of headers are in lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def text(self) -> str:
+        return self.body.decode()
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+    @property
+    def media_type(self) -> str:
+        return self.headers.get("content-type", "").partition(";")[0]
+
+
+@dataclass
+class LiveService:
+    """`digiterr serve` in a process of its own."""
+
+    process: subprocess.Popen[bytes]
+    port: int
+    folder: Path
+    log_file: Path
+    tokens: Mapping[str, str] = field(default_factory=lambda: {name: f"secret-{name}" for name in TOKENS})
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def log(self) -> list[dict[str, Any]]:
+        """The lines of the log so far."""
+        lines = self.log_file.read_text(encoding="utf-8").splitlines()
+        return [json.loads(line) for line in lines if line.startswith("{")]
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        body: bytes | str | None = None,
+        token: str | None = None,
+        timeout: float = 60,
+        **headers: str,
+    ) -> Reply:
+        """Send one request; `content_type="text/turtle"` stands for a header Content-Type."""
+        sent = {name.replace("_", "-"): value for name, value in headers.items()}
+        if token:
+            sent["Authorization"] = f"Bearer {self.tokens.get(token, token)}"
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
+        with contextlib.closing(connection):
+            connection.request(method, path, body.encode() if isinstance(body, str) else body, sent)
+            answer = connection.getresponse()
+            return Reply(answer.status, {k.lower(): v for k, v in answer.getheaders()}, answer.read())
+
+    def query(
+        self, text: str, /, timeout: float = 60, parameters: Mapping[str, str] | None = None, **headers: str
+    ) -> Reply:
+        """GET /sparql."""
+        path = f"/sparql?{urlencode({'query': text, **(parameters or {})})}"
+        return self.request("GET", path, timeout=timeout, **headers)
+
+    def stop(self) -> int:
+        """Stop it as a service manager does; its exit code."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(30)
+
+
+def free_port() -> int:
+    """A port of the loopback that nobody listens on."""
+    with socket.socket() as trial:
+        trial.bind(("127.0.0.1", 0))
+        return trial.getsockname()[1]
+
+
+StartService = Callable[..., LiveService]
+
+
+@pytest.fixture(scope="session")
+def start_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartService]:
+    """Starts `digiterr serve` over a data folder, with settings; stops what it started at the end."""
+    started: list[LiveService] = []
+
+    def start(data_dir: Path, settings: str = "", *, writable: bool = False) -> LiveService:
+        folder = tmp_path_factory.mktemp("service")
+        tokens = "".join(
+            f'\n[[tokens]]\nname = "{name}"\nsha256 = "{hashlib.sha256(f"secret-{name}".encode()).hexdigest()}"\n'
+            f"graphs = {json.dumps(graphs)}\nload = {str(name == 'loader').lower()}\n"
+            for name, graphs in TOKENS.items()
+        )
+        (folder / "digiterr.toml").write_text(settings + (tokens if writable else ""), encoding="utf-8")
+        port, log_file = free_port(), folder / "log"
+        with log_file.open("wb") as log:
+            process = subprocess.Popen(
+                [COMMAND, "serve", "--port", str(port), "--data-dir", data_dir],
+                cwd=folder,
+                stderr=log,
+                env={name: value for name, value in os.environ.items() if not name.startswith("DIGITERR_")},
+            )
+        service = LiveService(process, port, folder, log_file)
+        started.append(service)
+        wait_until(lambda: service.request("GET", "/health").status == 200, service)
+        return service
+
+    yield start
+    for service in started:
+        service.stop()
+
+
+def wait_until(happened: Callable[[], bool], service: LiveService, seconds: float = 30) -> None:
+    """Wait for something about a service; fails with its log when it does not happen in time."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        with contextlib.suppress(OSError, http.client.HTTPException):
+            if happened():
+                return
+        assert service.process.poll() is None, service.log_file.read_text()
+        time.sleep(0.05)
+    pytest.fail(service.log_file.read_text()[-4000:])
+
+
+@pytest.fixture(scope="session")
+def small_graph(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder that holds the ontology and the four cases as their loaders give them."""
+    from digiterr.loaders.cases.source import CaseSource
+    from digiterr.ontology.modules import read_ontology
+
+    folder = tmp_path_factory.mktemp("small")
+    ontology = read_ontology()
+    cases = [event.triple for event in CaseSource().read() if isinstance(event, Quad)]
+    contents = {
+        "ontology": list(parse(ontology.serialize(format="nt"), RdfFormat.N_TRIPLES)),
+        "cases": cases,
+    }
+    changes = []
+    for name, found in contents.items():
+        path = folder / f"{name}.nt"
+        triples = [one.triple if isinstance(one, Quad) else one for one in found]
+        serialize(triples, str(path), RdfFormat.N_TRIPLES)
+        changes.append(GraphChange(graph_iri(name).value, path))
+    versions = Versions(folder / "var")
+    versions.prepare()
+    versions.publish(changes)
+    return folder / "var"
+
+
+@pytest.fixture(scope="session")
+def service(start_service: StartService, small_graph: Path) -> LiveService:
+    """A read-only service over the small graph, with the default settings."""
+    return start_service(small_graph)
