@@ -1,0 +1,68 @@
+"""What a build has to do anew, from the hashes of what each source reads and rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from ...ontology.iris import graph_iri
+from ...store.model import DatasetVersion
+from .inputs import code_digest, digest_of, file_digest
+from .sources import Planned
+
+INFERRED: Final = "/inferred"
+SHAPES: Final = "shapes"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One source: `loaded` is the hash of what it reads, `closed` of what is inferred from it.
+
+    `load`: it has to be read; `close`: its inferences have to be made.
+    """
+
+    planned: Planned
+    loaded: str
+    closed: str
+    load: bool
+    close: bool
+
+    @property
+    def name(self) -> str:
+        return self.planned.name
+
+
+def make_plans(
+    sources: Sequence[Planned], base: DatasetVersion | None, force: bool = False
+) -> tuple[Plan, ...]:
+    """A plan for every source that is there, or that the published version holds; each after those it needs.
+
+    InputError for a source that cannot be read.
+    """
+    noted: Mapping[str, str] = base.inputs if base else {}
+    rules = digest_of((code_digest("ontology", (".ttl",)), code_digest("ontology")))
+    code = code_digest("loaders")
+    loaded: dict[str, str] = {}
+    plans: list[Plan] = []
+    for planned in sources:
+        name = planned.name
+        published = base is not None and graph_iri(name).value in base.graphs
+        if planned.absent is not None:
+            if not published:
+                continue
+            digest, load = noted.get(name, ""), False
+        else:
+            files = [part for path in planned.source.inputs() for part in (path.name, file_digest(path))]
+            digest = digest_of((code, name, *files))
+            load = force or not published or noted.get(name) != digest
+        loaded[name] = digest
+        closed = digest_of((rules, *(loaded.get(other, "") for other in (*planned.needs, name))))
+        close = force or load or noted.get(name + INFERRED) != closed
+        plans.append(Plan(planned, digest, closed, load, close))
+    return tuple(plans)
+
+
+def shapes_digest() -> str:
+    """The hash of the rules by which everything is judged, and of the code that judges."""
+    return digest_of((code_digest("shapes", (".ttl",)), code_digest("shapes")))

@@ -1,0 +1,132 @@
+"""SHACL over the graphs of a build: what breaks a rule is set aside, or refuses the build."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from pyoxigraph import NamedNode
+
+from ...ontology.errors import ViolationsError, Where
+from ...ontology.iris import graph_iri
+from ...ontology.text import Text
+from ...shapes.report import ValidationReport, ValidationResult
+from ...shapes.select import select_in
+from ...shapes.validation import validate
+from ..model import Reject
+from .model import Warned
+from .sources import Planned
+from .workspace import Workspace
+
+FOCUSED: Final = 20_000
+"""Up to this number of changed things, only they are judged; beyond it, the whole graph in one pass."""
+
+ROUNDS: Final = 5
+_SHOWN: Final = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What was set aside, by source, and the warnings that stay."""
+
+    rejects: tuple[Reject, ...]
+    warnings: tuple[Warned, ...]
+
+    @property
+    def sources(self) -> set[str]:
+        """The sources from which something was set aside."""
+        return {reject.source for reject in self.rejects}
+
+
+def judge(
+    workspace: Workspace,
+    changed: Sequence[Planned],
+    strict: bool,
+    focus: bool,
+    on_round: Callable[[int], None] = lambda _round: None,
+) -> Judgement:
+    """Validate until nothing of the changed sources breaks a rule, setting offending records aside.
+
+    Taking out a record may leave another wanting, so the rest is judged again. `focus`: judge only what the
+    changed graphs describe, when that is little. ViolationsError for a strict source, or any if `strict`.
+    """
+    graphs = [graph_iri(planned.name) for planned in changed]
+    rejects: list[Reject] = []
+    for number in range(ROUNDS):
+        on_round(number)
+        nodes = workspace.subjects(graphs, FOCUSED) if focus else None
+        report = validate(select_in(workspace.store), focus_nodes=nodes)
+        if not report.violations:
+            return Judgement(tuple(rejects), _warnings(report))
+        refused: list[ValidationResult] = []
+        aside: list[tuple[Planned, NamedNode, ValidationResult]] = []
+        for result in report.violations:
+            owner = _owner(workspace, changed, result.focus_node)
+            if not isinstance(result.focus_node, NamedNode) or owner is None or owner.strict or strict:
+                refused.append(result)
+            else:
+                aside.append((owner, result.focus_node, result))
+        if refused:
+            raise _refusal(workspace, changed, refused)
+        rejects += [_set_aside(workspace, owner, node, result) for owner, node, result in aside]
+    raise ViolationsError(
+        Text(
+            f"après {ROUNDS} passages, des fiches enfreignent encore les règles ; rien n’a été publié.",
+            f"after {ROUNDS} rounds, records still break the rules; nothing was published.",
+        ),
+        Text("Corrigez la source ou les règles.", "Mend the source or the rules."),
+    )
+
+
+def _owner(workspace: Workspace, changed: Sequence[Planned], node: object) -> Planned | None:
+    """The changed source that describes a thing."""
+    if not isinstance(node, NamedNode):
+        return None
+    return next((p for p in reversed(changed) if workspace.describes(graph_iri(p.name), node)), None)
+
+
+def _set_aside(workspace: Workspace, owner: Planned, node: NamedNode, result: ValidationResult) -> Reject:
+    removed = workspace.take_out(graph_iri(owner.name), node)
+    where = owner.locate(node.value) or Where(pointer=node.value)
+    shape = result.source_shape.value.rpartition("#")[2].rpartition("/")[2]
+    return Reject(
+        owner.name,
+        where,
+        f"breaks-{shape}",
+        result.message,
+        result.hint or Text("Corrigez la fiche à sa source.", "Mend the record at its source."),
+        " ".join(f"{quad.subject} {quad.predicate} {quad.object} ." for quad in removed),
+    )
+
+
+def _refusal(
+    workspace: Workspace, changed: Sequence[Planned], refused: Sequence[ValidationResult]
+) -> ViolationsError:
+    lines: list[Text] = []
+    for result in refused[:_SHOWN]:
+        owner = _owner(workspace, changed, result.focus_node)
+        place = owner.locate(str(result.focus_node)[1:-1]) if owner else None
+        where = f"{place} ({result.focus_node})" if place else str(result.focus_node)
+        hint = result.hint or Text("", "")
+        lines.append(
+            Text(
+                f"{where}: {result.message.fr} {hint.fr}".rstrip(),
+                f"{where}: {result.message.en} {hint.en}".rstrip(),
+            )
+        )
+    if len(refused) > _SHOWN:
+        more = len(refused) - _SHOWN
+        lines.append(Text(f"… et {more} de plus", f"... and {more} more"))
+    return ViolationsError(
+        Text(
+            "des règles sont enfreintes, rien n’a été publié :\n" + "\n".join(line.fr for line in lines),
+            "rules are broken, nothing was published:\n" + "\n".join(line.en for line in lines),
+        )
+    )
+
+
+def _warnings(report: ValidationReport) -> tuple[Warned, ...]:
+    return tuple(
+        Warned(group.rule.message, group.count, str(group.rule.focus_node)) for group in report.groups
+    )
