@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Store, Triple
@@ -15,7 +16,7 @@ from .namespaces import RDF, RDFS, XSD
 from .paths import Path, Predicate
 from .reading import read_all_shapes
 from .report import ValidationReport, ValidationResult
-from .select import Select, select_in
+from .select import Rows, Select, select_in
 from .shapes_graph import Node, ShapesGraph
 
 _TEMPLATE = re.compile(r"\{[?$](\w+)\}")
@@ -42,8 +43,10 @@ def validate_in_memory(
     """Judge triples exactly as they are written, in a store of their own. Raises ShapesError."""
     triples = list(triples)
     read = read_all_shapes(shapes)
-    literals = {term for triple in (*triples, *shapes.triples) if isinstance(term := triple.object, Literal)}
-    altered = _altered(literals)
+    in_data = {term for triple in triples if isinstance(term := triple.object, Literal)}
+    literals = in_data | {term for triple in shapes.triples if isinstance(term := triple.object, Literal)}
+    kept = _as_kept(literals)
+    altered = frozenset(kept)
     wrapping = {literal: wrap(literal) for literal in altered}
     exact = Store()
     exact.bulk_extend(
@@ -56,7 +59,9 @@ def validate_in_memory(
     if altered and any(_written_by_users(shape) for shape in read):
         store = Store()
         store.bulk_extend(Quad(triple.subject, triple.predicate, triple.object) for triple in triples)
-        plain = select_in(store)
+        plain = _restored(
+            select_in(store), _originals({lit: kept[lit] for lit in altered & in_data}, in_data)
+        )
     subclasses = _subclasses(read, select)
     compiler = Compiler(Dialect(subclasses, altered, exact=bool(altered)), focus_nodes)
     plain_compiler = Compiler(Dialect(subclasses, one_integer_type=True), focus_nodes)
@@ -64,12 +69,37 @@ def validate_in_memory(
     return run.report(read)
 
 
-def _altered(literals: set[Literal]) -> frozenset[Literal]:
-    """The literals that a store does not give back as they were written."""
+def _as_kept(literals: set[Literal]) -> dict[Literal, Literal]:
+    """The literals that a store does not give back as they were written, and what it makes of them."""
     typed = {literal for literal in literals if literal.datatype != XSD.string and not literal.language}
     scratch = Store()
     scratch.bulk_extend(Quad(_SCRATCH, _SCRATCH, literal) for literal in typed)
-    return frozenset(typed - {quad.object for quad in scratch})
+    altered = list(typed - {quad.object for quad in scratch})
+    numbered = Store()
+    numbered.bulk_extend(
+        Quad(NamedNode(f"{_SCRATCH.value}:{number}"), _SCRATCH, literal)
+        for number, literal in enumerate(altered)
+    )
+    return {
+        altered[int(quad.subject.value.rpartition(":")[2])]: quad.object  # pyright: ignore[reportAttributeAccessIssue]
+        for quad in numbered
+        if isinstance(quad.object, Literal)
+    }
+
+
+def _originals(kept: Mapping[Literal, Literal], literals: set[Literal]) -> dict[Node, Node]:
+    """For a literal that a store gives back, the one that was written, where only one can be meant."""
+    written = Counter([*kept.values(), *(literal for literal in literals if literal not in kept)])
+    return {stored: original for original, stored in kept.items() if written[stored] == 1}
+
+
+def _restored(select: Select, originals: Mapping[Node, Node]) -> Select:
+    def restored(text: str, /) -> Rows:
+        solutions = select(text)
+        rows = (tuple(originals.get(term, term) if term else None for term in row) for row in solutions.rows)
+        return Rows(tuple(solutions.variables), rows)
+
+    return restored
 
 
 def _keeps_one_integer_type(select: Select) -> bool:
@@ -232,7 +262,9 @@ class _Run:
         key = (shape.node, constraint.component, node)
         general = self._messages.get(key)
         if general is None:
-            general = message_of(self.shapes, shape.node, constraint.component, node)
+            general = message_of(
+                self.shapes, shape.node, constraint.component, constraint.source, validator=node
+            )
             self._messages[key] = general
         if query is None:
             return general

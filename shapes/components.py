@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from pyoxigraph import BlankNode, Literal, NamedNode
@@ -9,6 +10,8 @@ from pyoxigraph import BlankNode, Literal, NamedNode
 from .model import Asked, Constraint, Selected, ShapeNode, UserQuery
 from .namespaces import OWL, RDF, RDFS, SH, XSD, local_name
 from .shapes_graph import Node, ShapesError, ShapesGraph
+
+_PREFIX = re.compile(r"(?:\s|#[^\n]*\n)*PREFIX\s+([\w.-]*):\s*<([^>]*)>", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +50,13 @@ class Component:
                     f"the parameter {parameter} is a blank node, which a query cannot name",
                 )
             parameters.append((local_name(parameter.value), value))
-        own = SH.propertyValidator if is_property_shape else SH.nodeValidator
-        validators = graph.values(self.iri, own) or graph.values(self.iri, SH.validator)
-        if not validators:
+        validator = validator_of(graph, self.iri, is_property_shape)
+        if validator is None:
             raise ShapesError(
                 self.iri,
                 f"ce composant n’a pas de validateur pour la règle {node}",
                 f"this component has no validator for the shape {node}",
             )
-        validator = validators[0]
         if isinstance(validator, Literal):
             raise ShapesError(
                 validator, "un littéral n’est pas un validateur", "a literal is not a validator"
@@ -63,18 +64,18 @@ class Component:
         for predicate, form in ((SH.ask, Asked), (SH.select, Selected)):
             text = graph.value(validator, predicate)
             if isinstance(text, Literal):
-                messages = tuple(
-                    each for each in graph.values(validator, SH.message) if isinstance(each, Literal)
-                )
-                query = UserQuery(
-                    validator, text.value, read_prefixes(graph, validator), tuple(parameters), messages
-                )
-                return Constraint(self.iri, form(query))
+                return Constraint(self.iri, form(read_query(graph, validator, text.value, tuple(parameters))))
         raise ShapesError(
             validator,
             "ce validateur n’a ni sh:ask ni sh:select ; d’autres langages ne sont pas pris en charge",
             "this validator has neither sh:ask nor sh:select; other languages are not supported",
         )
+
+
+def validator_of(graph: ShapesGraph, component: Node, is_property_shape: bool) -> Node | None:
+    """The validator of a component for a kind of shape: its own, or the general one (6.2.3)."""
+    own = SH.propertyValidator if is_property_shape else SH.nodeValidator
+    return next(iter(graph.values(component, own) + graph.values(component, SH.validator)), None)
 
 
 def read_components(graph: ShapesGraph) -> tuple[Component, ...]:
@@ -108,6 +109,20 @@ def read_components(graph: ShapesGraph) -> tuple[Component, ...]:
             )
         components.append(Component(node, tuple(mandatory), tuple(optional)))
     return tuple(components)
+
+
+def read_query(
+    graph: ShapesGraph,
+    node: ShapeNode,
+    text: str,
+    parameters: tuple[tuple[str, NamedNode | Literal], ...] = (),
+) -> UserQuery:
+    """A query of the shapes graph, with the prefixes of `sh:prefixes` and those that it declares itself."""
+    prefixes = dict(read_prefixes(graph, node))
+    while declared := _PREFIX.match(text):
+        prefixes[declared[1]] = declared[2]
+        text = text[declared.end() :]
+    return UserQuery(node, text, tuple(prefixes.items()), parameters)
 
 
 def read_prefixes(graph: ShapesGraph, node: Node) -> tuple[tuple[str, str], ...]:

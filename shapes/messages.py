@@ -28,15 +28,19 @@ def message_of(
     component: Node,
     constraint: Node | None = None,
     stated: tuple[Literal, ...] = (),
+    validator: Node | None = None,
 ) -> RuleMessage:
-    """What to say of a result. A constraint's message goes before its shape's (SHACL 3.6.2.6, 5.3.2).
+    """What to say of a result: the message of the constraint written in SPARQL (5.3.2), of the shape (2.1.5),
+    or of the component's validator; failing these, a general one.
 
     `stated` is what the engine reports. It counts where the shapes leave something to fill in (a template or
     `?message`); otherwise the shapes' own words do, since engines leave some out and make others up.
     """
     hint = (constraint and shapes.texts(constraint, DTSH.hint)) or shapes.texts(shape, DTSH.hint)
-    own = constraint_messages(shapes, shape, constraint)
-    if stated and (_selects_message(shapes, constraint) or any("{" in literal.value for literal in own)):
+    own = _own_messages(shapes, constraint, shape, validator)
+    if stated and (
+        _selects_message(shapes, constraint or validator) or any("{" in literal.value for literal in own)
+    ):
         own = stated
     if own:
         return RuleMessage(text_of(own), own, hint)
@@ -48,9 +52,9 @@ def _selects_message(shapes: ShapesGraph, constraint: Node | None) -> bool:
     return any(re.search(r"[?$]message\b", query.value) for query in queries)
 
 
-def constraint_messages(shapes: ShapesGraph, shape: Node, constraint: Node | None) -> tuple[Literal, ...]:
-    """The `sh:message` literals that govern a result, as written."""
-    for node in (constraint, shape):
+def _own_messages(shapes: ShapesGraph, *nodes: Node | None) -> tuple[Literal, ...]:
+    """The `sh:message` literals of the first of the nodes that has any, as written."""
+    for node in nodes:
         values = shapes.values(node, SH.message) if node is not None else []
         if literals := tuple(value for value in values if isinstance(value, Literal)):
             return literals

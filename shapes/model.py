@@ -8,7 +8,6 @@ from typing import Literal as Choice
 from pyoxigraph import BlankNode, Literal, NamedNode
 
 from .paths import Path
-from .shapes_graph import Node
 
 ShapeNode = NamedNode | BlankNode
 Comparison = Choice["<", "<=", ">", ">="]
@@ -248,14 +247,13 @@ Test = (
 class UserQuery:
     """SPARQL that an author of shapes wrote, with the prefixes it uses and the values pre-bound to it.
 
-    `node` is where it stands in the shapes graph; `messages` the templates of its own `sh:message`.
+    `node` is where it stands in the shapes graph.
     """
 
     node: ShapeNode
     text: str
     prefixes: tuple[tuple[str, str], ...]
     parameters: tuple[tuple[str, NamedNode | Literal], ...] = ()
-    messages: tuple[Literal, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ import rdflib
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 from rdflib.term import Node as RdflibNode
 
+from .components import validator_of
 from .messages import message_of
 from .namespaces import SH
 from .paths import Path, Predicate, read_path
@@ -17,7 +18,8 @@ from .report import ValidationReport, ValidationResult
 from .shapes_graph import Node, ShapesError, ShapesGraph
 
 _SH = rdflib.Namespace(SH.base)
-_log = logging.getLogger(__name__)
+# An ill-formed literal is a result of the report, not something to be logged with a traceback.
+logging.getLogger("rdflib.term").setLevel(logging.ERROR)
 
 
 def validate_with_pyshacl(
@@ -74,7 +76,8 @@ def _result(report: rdflib.Graph, node: RdflibNode, shapes: ShapesGraph) -> Vali
         for message in report.objects(node, _SH.resultMessage)
         if isinstance(literal := from_rdflib(message), Literal)
     )
-    message = message_of(shapes, shape, component, constraint, stated)
+    validator = validator_of(shapes, component, bool(shapes.values(shape, SH.path)))
+    message = message_of(shapes, shape, component, constraint, stated, validator)
     return ValidationResult(
         focus_node=focus,
         component=component,

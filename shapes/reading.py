@@ -10,10 +10,9 @@ from typing import Final
 from pyoxigraph import BlankNode, Literal, NamedNode
 
 from ..ontology.text import Text
-from .components import Component, read_components, read_prefixes
+from .components import read_components, read_query
 from .model import (
     And,
-    Asked,
     ClassTarget,
     Closed,
     Comparison,
@@ -46,11 +45,10 @@ from .model import (
     Target,
     Test,
     UniqueLang,
-    UserQuery,
     Xone,
 )
 from .namespaces import RDF, RDFS, SH, XSD, local_name
-from .paths import Path, Predicate, read_path
+from .paths import Path, read_path
 from .shapes_graph import Node, ShapesError, ShapesGraph
 
 _TARGETS: Final = (SH.targetClass, SH.targetNode, SH.targetSubjectsOf, SH.targetObjectsOf)
@@ -355,10 +353,7 @@ class _Reader:
         text = self._one(value, "select")
         if text is None:
             raise ShapesError(value, "sh:sparql demande sh:select", "sh:sparql needs sh:select")
-        messages = tuple(each for each in self.graph.values(value, SH.message) if isinstance(each, Literal))
-        query = UserQuery(
-            value, self._string(value, "select", text), read_prefixes(self.graph, value), messages=messages
-        )
+        query = read_query(self.graph, value, self._string(value, "select", text))
         return Constraint(SH.SPARQLConstraintComponent, Selected(query), value)
 
     def _iri(self, node: Node, name: str, value: Node) -> NamedNode:

@@ -19,7 +19,7 @@ from .shapes_graph import ShapesError
 _ESCAPED = re.compile(r"\\(.)")
 _FORBIDDEN = {"MINUS", "VALUES", "SERVICE"}
 _AGGREGATES = {"COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT", "GROUP", "HAVING"}
-_PREBOUND = {"this", "value", "shapesGraph", "currentShape", "PATH"}
+_PREBOUND = {"this", "shapesGraph", "currentShape", "PATH"}
 
 
 class Word(NamedTuple):
@@ -53,6 +53,8 @@ def words_of(query: UserQuery) -> list[Word]:
             found.append(Word(token.kind, token.text, space))
             space = ""
     prebound = _PREBOUND | {name for name, _ in query.parameters}
+    if found and found[0].text.upper() == "ASK":
+        prebound.add("value")
     for before, token in zip([None, *found], found, strict=False):
         if token.kind == "word" and token.text.upper() in _FORBIDDEN:
             _refuse(
@@ -164,18 +166,11 @@ def expanded(query: UserQuery) -> UserQuery:
             text.append(f"<{prefixes[prefix]}{_ESCAPED.sub(_unescaped, local)}>")
         else:
             text.append(token.text)
-    return UserQuery(query.node, "".join(text), (), query.parameters, query.messages)
+    return UserQuery(query.node, "".join(text), (), query.parameters)
 
 
 def _unescaped(found: re.Match[str]) -> str:
     return found[1]
-
-
-def projected(query: UserQuery) -> bool:
-    """Whether the query names a value of its own for each result."""
-    code = words_of(query)
-    head = next((place for place, token in enumerate(code) if token.text == "{"), len(code))
-    return any(token.text in {"?value", "$value"} for token in code[:head])
 
 
 def _check_form(query: UserQuery, code: list[Word], form: str) -> None:
