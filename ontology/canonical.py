@@ -7,6 +7,8 @@ worth saying is an annotation.
 
 from __future__ import annotations
 
+from functools import cache
+from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 from typing import Final
@@ -88,8 +90,7 @@ def canonical_triples(graph: Graph) -> list[Triple]:
 
 def _rdflib_term(term: NamedNode | BlankNode | OxLiteral | Triple) -> Node:
     if isinstance(term, BlankNode):
-        # Numbers of one width, so that the order of labels is that of the algorithm.
-        return BNode(f"c{int(term.value.removeprefix('c14n')):06}")
+        return BNode(term.value)
     if isinstance(term, OxLiteral):
         datatype = None if term.language or term.datatype.value == str(XSD.string) else term.datatype.value
         return Literal(term.value, lang=term.language, datatype=datatype, normalize=False)
@@ -99,16 +100,46 @@ def _rdflib_term(term: NamedNode | BlankNode | OxLiteral | Triple) -> Node:
 
 
 def canonical_graph(graph: Graph) -> Graph:
-    """The same graph in canonical order, with canonical blank nodes and the project's prefixes."""
+    """The same graph with the project's prefixes, and blank nodes labelled in the order of what they say.
+
+    So the order is that of content, and a change in one place does not move what stands elsewhere.
+    """
     bound = Graph(bind_namespaces="none")
     for prefix, namespace in graph.namespaces():
         if namespace not in PREFIXES.values() and prefix not in PREFIXES:
             bound.bind(prefix, namespace)
     for prefix, namespace in PREFIXES.items():
         bound.bind(prefix, namespace, override=True, replace=True)
-    for subject, predicate, object_ in canonical_triples(graph):
-        bound.add((_rdflib_term(subject), _rdflib_term(predicate), _rdflib_term(object_)))
+    triples = [tuple(_rdflib_term(term) for term in triple) for triple in canonical_triples(graph)]
+    label = _labels_by_content(triples)
+    for subject, predicate, object_ in triples:
+        bound.add((label.get(subject, subject), predicate, label.get(object_, object_)))
     return bound
+
+
+def _labels_by_content(triples: list[tuple[Node, ...]]) -> dict[Node, Node]:
+    """New labels for blank nodes, by what they say to a depth of eight, then by canonical label."""
+    said: dict[Node, list[tuple[Node, Node]]] = {}
+    for subject, predicate, object_ in triples:
+        if isinstance(subject, BNode):
+            said.setdefault(subject, []).append((predicate, object_))
+
+    @cache
+    def content(node: Node, depth: int) -> str:
+        if not isinstance(node, BNode):
+            return node.n3()
+        if depth == 0:
+            return "_"
+        parts = sorted(
+            f"{predicate.n3()} {content(object_, depth - 1)}" for predicate, object_ in said.get(node, ())
+        )
+        text = "[" + ", ".join(parts) + "]"
+        # Blank nodes that share others could make this text grow without bound.
+        return text if len(text) <= 1000 else text[:900] + sha256(text.encode()).hexdigest()
+
+    nodes = {node for triple in triples for node in triple if isinstance(node, BNode)}
+    ordered = sorted(nodes, key=lambda node: (content(node, 8), str(node)))
+    return {node: BNode(f"b{number:06}") for number, node in enumerate(ordered)}
 
 
 def canonical_turtle(graph: Graph) -> str:

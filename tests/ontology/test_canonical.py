@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from difflib import ndiff
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,8 @@ from digiterr.ontology.errors import InputError
 from digiterr.ontology.modules import ALL_FILES, module_file, read_module
 from digiterr.server.cli import Settings
 from digiterr.server.commands.format import command
-from rdflib import BNode, Graph
+from rdflib import OWL, RDF, BNode, Graph, URIRef
+from rdflib.collection import Collection
 from rdflib.compare import isomorphic
 
 ENGLISH = Settings(language="en", debug=False)
@@ -97,3 +99,22 @@ def test_the_command_formats_checks_and_spares_comments(tmp_path: Path) -> None:
 def test_a_missing_file_is_said_to_be_missing(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="cannot be read"):
         canonical_file(tmp_path / "none.ttl")
+
+
+def test_a_change_in_one_place_moves_nothing_elsewhere() -> None:
+    """One axiom more is its own lines more: no other blank node changes place."""
+    graph = read_module("governance")
+    before = canonical_turtle(graph).splitlines()
+    axiom, members = BNode(), BNode()
+    Collection(graph, members, [URIRef("http://x/1"), URIRef("http://x/2")])
+    graph.add((axiom, RDF.type, OWL.AllDifferent))
+    graph.add((axiom, OWL.distinctMembers, members))
+    changes = [line for line in ndiff(before, canonical_turtle(graph).splitlines()) if line[0] in "+-"]
+    assert len(changes) == 7
+    assert all(line[0] == "+" for line in changes)
+
+
+def test_blank_nodes_that_share_all_others_do_not_take_for_ever() -> None:
+    links = " . ".join(f"_:n{i} <http://x/{j}> _:n{j}" for i in range(12) for j in range(12) if i != j)
+    text = canonical_turtle(Graph().parse(data=f"{links} .", format="turtle"))
+    assert text.count("<http://x/") + text.count("ns1:") >= 132

@@ -20,6 +20,7 @@ from digiterr.ontology.modules import (
 )
 from digiterr.ontology.names import DT
 from rdflib import DCTERMS, OWL, QB, RDF, RDFS, SKOS, VANN, Graph, Literal, Node, URIRef
+from rdflib.collection import Collection
 
 GRAPHS = {name: read_module(name) for name in ALL_FILES}
 PROPERTY_KINDS = (OWL.ObjectProperty, OWL.DatatypeProperty, OWL.AnnotationProperty)
@@ -217,3 +218,12 @@ def test_quotes_are_the_words_of_the_talk(shared: Path) -> None:
 def test_a_name_that_is_no_module_is_refused() -> None:
     with pytest.raises(ValueError, match="not a module"):
         module_file("../names")
+
+
+def test_concepts_of_a_scheme_are_declared_different() -> None:
+    """Or a second value of a functional property would make two concepts one, instead of a contradiction."""
+    graph = read_ontology()
+    groups = [set(Collection(graph, members)) for members in graph.objects(None, OWL.distinctMembers)]
+    for scheme in graph.subjects(RDF.type, SKOS.ConceptScheme):
+        concepts = set(graph.subjects(SKOS.inScheme, scheme))
+        assert any(concepts <= group for group in groups), scheme
