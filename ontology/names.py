@@ -152,6 +152,7 @@ class DT:
     claimedBeneficiary: Final = NamedNode("https://w3id.org/digiterr/ont#claimedBeneficiary")
     claimedToCreate: Final = NamedNode("https://w3id.org/digiterr/ont#claimedToCreate")
     claimedValueType: Final = NamedNode("https://w3id.org/digiterr/ont#claimedValueType")
+    comparisonTerritory: Final = NamedNode("https://w3id.org/digiterr/ont#comparisonTerritory")
     concerns: Final = NamedNode("https://w3id.org/digiterr/ont#concerns")
     consumesResource: Final = NamedNode("https://w3id.org/digiterr/ont#consumesResource")
     contradictsInterest: Final = NamedNode("https://w3id.org/digiterr/ont#contradictsInterest")

@@ -184,6 +184,19 @@ class Collection(Record):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison(Record):
+    """The territory by which the size of the case is compared with others."""
+
+    TITLE: ClassVar[Text] = Text("territoire de comparaison", "comparison territory")
+    INLINE: ClassVar[bool] = True
+
+    territory: Located[str] | None = key(
+        Ref(("territory",)), "territoire", "territory", DT.comparisonTerritory, required=True
+    )
+    evidence: tuple[Evidence, ...] = evidence()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Case(Record):
     """A case file."""
 
@@ -221,6 +234,11 @@ class Case(Record):
     works: tuple[Work, ...] = key(Work, "travaux cités", "cited works", many=True)
     territories: tuple[Territory, ...] = key(
         Territory, "territoires du cas", "territories of the case", DT.caseTerritory, required=True, many=True
+    )
+    comparison: Comparison | None = key(
+        Comparison,
+        "par lequel de ses territoires le cas se compare à d'autres",
+        "by which of its territories the case is compared with others",
     )
     organisations: tuple[Organisation, ...] = key(
         Organisation,

@@ -10,9 +10,11 @@ import pytest
 from digiterr.loaders.cases.files import CaseFile, read_files, shipped_paths
 from digiterr.loaders.cases.source import CaseSource
 from digiterr.loaders.model import Progress, Reject
-from digiterr.ontology.iris import CONCEPT, DATA, TERM
-from digiterr.ontology.modules import MODULES, module_file
-from pyoxigraph import Literal, NamedNode, RdfFormat, Store, parse
+from digiterr.ontology.iris import CONCEPT, DATA, TERM, graph_iri
+from digiterr.ontology.modules import MODULES, module_file, read_ontology
+from digiterr.ontology.reasoning.compile import compile_rules
+from digiterr.ontology.reasoning.infer import infer
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, parse
 
 PREFIXES = f"""PREFIX dt: <{TERM}> PREFIX dtv: <{CONCEPT}> PREFIX dtd: <{DATA}>
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#> PREFIX owl: <http://www.w3.org/2002/07/owl#>
@@ -360,3 +362,24 @@ def test_every_quote_is_in_the_source(shared: Path) -> None:
     quotes = [str(quote) for (quote,) in rows("SELECT ?quote { ?s dt:sourceQuote ?quote }")]
     assert len(quotes) > 60
     assert [quote for quote in quotes if not any(plain(quote) in text for text in extractions)] == []
+
+
+def test_each_case_has_one_territory_of_comparison_with_its_band_as_the_editors_reading() -> None:
+    graph = Store()
+    graph.extend(Quad(*quad.triple, graph_iri("cases")) for quad in store())
+    for name in MODULES:
+        ontology = parse(module_file(name).read_bytes(), format=RdfFormat.TURTLE)
+        graph.extend(Quad(*quad.triple, graph_iri("ontology")) for quad in ontology)
+    infer(graph, compile_rules(read_ontology()), "cases", context=("ontology",))
+    found = rows(
+        "SELECT ?case ?count ?band { ?case dt:comparisonTerritory ?t . ?o dt:observedTerritory ?t ;"
+        " dt:populationCount ?count ; dt:inPopulationBand ?band . ?s dt:aboutProperty dt:comparisonTerritory ;"
+        " dt:concerns ?case, ?t ; dt:epistemicStatus dtv:status-editor-inference }",
+        graph,
+    )
+    assert found == {
+        ("case-A", 300000, "population-200k-500k"),
+        ("case-B", 110000, "population-50k-200k"),
+        ("case-C", 25000, "population-under-50k"),
+        ("case-D", 680000, "population-500k-plus"),
+    }
