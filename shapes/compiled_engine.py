@@ -81,7 +81,7 @@ def _as_kept(literals: set[Literal]) -> dict[Literal, Literal]:
         for number, literal in enumerate(altered)
     )
     return {
-        altered[int(quad.subject.value.rpartition(":")[2])]: quad.object  # pyright: ignore[reportAttributeAccessIssue]
+        altered[int(str(quad.subject)[:-1].rpartition(":")[2])]: quad.object
         for quad in numbered
         if isinstance(quad.object, Literal)
     }

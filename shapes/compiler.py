@@ -188,14 +188,16 @@ class Compiler:
             case UniqueLang():
                 same = self.conditions.same_language("?one", "?other")
                 text = (
-                    f"SELECT DISTINCT {selected} ?language WHERE {{ {nodes} ?this {path} ?one . ?this {path} ?other . "
+                    f"SELECT DISTINCT {selected} ?language WHERE {{ "
+                    f"{nodes} ?this {path} ?one . ?this {path} ?other . "
                     f"FILTER (!sameTerm(?one, ?other) && {same}) BIND (LCASE(LANG(?one)) AS ?language) }}"
                 )
             case EqualTo(predicate):
                 text = _differences(selected, nodes, path, predicate)
             case Closed(allowed):
                 outside = self.conditions.outside("?path", allowed)
-                text = f"SELECT DISTINCT {selected} ?path ?value WHERE {{ {nodes} ?this ?path ?value {outside} }}"
+                found = f"{nodes} ?this ?path ?value {outside}"
+                text = f"SELECT DISTINCT {selected} ?path ?value WHERE {{ {found} }}"
             case Selected(query):
                 self.conditions.written_by_users = True
                 reading = "solutions"
@@ -213,7 +215,8 @@ def _value(shape: Shape) -> str:
 
 
 def _counting(selected: str, pattern: str, broken: str) -> str:
-    return f"SELECT {selected} WHERE {{ {pattern} }} GROUP BY {selected} HAVING (COUNT(DISTINCT ?counted) {broken})"
+    having = f"HAVING (COUNT(DISTINCT ?counted) {broken})"
+    return f"SELECT {selected} WHERE {{ {pattern} }} GROUP BY {selected} {having}"
 
 
 def _differences(selected: str, nodes: str, path: object, predicate: NamedNode) -> str:

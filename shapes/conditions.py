@@ -81,7 +81,8 @@ class Conditions:
         if shape.path is None:
             return self.value_test(test, shape, node, node)
         value = self.fresh()
-        return f"NOT EXISTS {{ {node} {shape.path} {value} FILTER (!{self.value_test(test, shape, node, value)}) }}"
+        good = self.value_test(test, shape, node, value)
+        return f"NOT EXISTS {{ {node} {shape.path} {value} FILTER (!{good}) }}"
 
     def value_test(self, test: ValueTest, shape: Shape, node: str, value: str) -> str:
         """The condition that one value of `node` is good; `value` is `node` itself in a node shape."""
@@ -185,10 +186,9 @@ class Conditions:
                         f"(EXISTS {{ {node} {predicate} {node} }} && "
                         f"NOT EXISTS {{ {node} {predicate} {other} FILTER (!sameTerm({node}, {other})) }})"
                     )
-                return (
-                    f"(NOT EXISTS {{ {node} {path} {value} FILTER (NOT EXISTS {{ {node} {predicate} {value} }}) }} && "
-                    f"NOT EXISTS {{ {node} {predicate} {other} FILTER (NOT EXISTS {{ {node} {path} {other} }}) }})"
-                )
+                one = f"{node} {path} {value} FILTER (NOT EXISTS {{ {node} {predicate} {value} }})"
+                two = f"{node} {predicate} {other} FILTER (NOT EXISTS {{ {node} {path} {other} }})"
+                return f"(NOT EXISTS {{ {one} }} && NOT EXISTS {{ {two} }})"
             case Closed(allowed):
                 predicate, value = self.fresh(), self.fresh()
                 return f"NOT EXISTS {{ {node} {predicate} {value} {self.outside(predicate, allowed)} }}"
@@ -226,7 +226,7 @@ class Conditions:
         if test is not None:
             for value in values:
                 counts = self.counts(test, value)
-                # What must exist of a value is a pattern beside it, which engines join faster than they filter.
+                # What must exist of a value is a pattern beside it: engines join faster than they filter.
                 if pattern := _only_exists(counts):
                     patterns.append(pattern)
                 else:

@@ -38,8 +38,8 @@ class Dialect:
     """What the compiler must know of the engine and of the data.
 
     `subclasses` gives each class of the shapes the classes at or below it that have instances, or None where
-    they cannot all be named (an anonymous class is among them). `wrapped` literals are those that were wrapped.
-    `one_integer_type`: the engine keeps xsd:integer alone of the integer types.
+    they cannot all be named (an anonymous class is among them). `wrapped` are the literals that `wrap`
+    replaced in the data. `one_integer_type`: the engine keeps xsd:integer alone of the integer types.
     """
 
     subclasses: Mapping[NamedNode, tuple[NamedNode, ...] | None] = field(default_factory=dict)
@@ -55,8 +55,9 @@ class Dialect:
         """The value of a variable, for comparison by value."""
         if not self.exact:
             return variable
-        original = f"STRDT(STR({variable}), IRI(SUBSTR(STR(DATATYPE({variable})), {len(_AS_WRITTEN) + 1})))"
-        return f'COALESCE(IF(STRSTARTS(STR(DATATYPE({variable})), "{_AS_WRITTEN}"), {original}, {variable}), {variable})'
+        datatype = f"STR(DATATYPE({variable}))"
+        original = f"STRDT(STR({variable}), IRI(SUBSTR({datatype}, {len(_AS_WRITTEN) + 1})))"
+        return f'COALESCE(IF(STRSTARTS({datatype}, "{_AS_WRITTEN}"), {original}, {variable}), {variable})'
 
     def has_datatype(self, variable: str, datatype: NamedNode) -> str:
         if self.exact:

@@ -44,7 +44,7 @@ def validate_with_pyshacl(
     except Exception as error:  # rdflib raises bare exceptions for SPARQL that it cannot run
         raise _refusal(str(error)) from error
     if not isinstance(report, rdflib.Graph):
-        raise _refusal(str(report) or text)
+        raise _refusal(str(report) or str(text))
     results = [_result(report, node, shapes) for node in report.objects(None, _SH.result)]
     return ValidationReport(tuple(results))
 

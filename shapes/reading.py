@@ -1,4 +1,4 @@
-"""From a shapes graph to shapes: what SHACL allows is read, and the rest is refused by name, never skipped."""
+"""From a shapes graph to shapes: what SHACL allows is read, the rest refused by name, never skipped."""
 
 from __future__ import annotations
 
@@ -65,21 +65,23 @@ _PROPERTY_ONLY: Final = {
     "minCount", "maxCount", "uniqueLang", "lessThan", "lessThanOrEquals", "qualifiedValueShape",
 }  # fmt: skip
 _PARAMETERS: Final = {
-    *_RANGES, *_LENGTHS, *_LESS, *_PROPERTY_ONLY, "class", "datatype", "nodeKind", "pattern", "languageIn", "in",
-    "equals", "disjoint", "hasValue", "closed", "not", "and", "or", "xone", "node", "property", "sparql",
+    *_RANGES, *_LENGTHS, *_LESS, *_PROPERTY_ONLY, "class", "datatype", "nodeKind", "pattern", "languageIn",
+    "in", "equals", "disjoint", "hasValue", "closed", "not", "and", "or", "xone", "node", "property", "sparql",
 }  # fmt: skip
 # Without the parameter they go with, these make no constraint (SHACL 2.2; W3C test qualified-001).
 _COMPANIONS: Final = {
     "flags", "ignoredProperties", "qualifiedMinCount", "qualifiedMaxCount", "qualifiedValueShapesDisjoint",
 }  # fmt: skip
 _ASIDE: Final = {
-    "path", "targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf", "severity", "message", "deactivated",
-    "name", "description", "order", "group", "defaultValue", "declare", "prefixes", "select", "ask", "labelTemplate",
+    "path", "targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf", "severity", "message",
+    "deactivated", "name", "description", "order", "group", "defaultValue", "declare", "prefixes", "select",
+    "ask", "labelTemplate",
 }  # fmt: skip
 _LISTED: Final = {"and", "or", "xone"}
 _ONCE: Final = {
     *_RANGES,
     *_LENGTHS,
+    "qualifiedValueShape",
     "minCount",
     "maxCount",
     "datatype",
@@ -312,15 +314,15 @@ class _Reader:
         return Closed(tuple(dict.fromkeys(allowed)))
 
     def _qualified(self, node: ShapeNode) -> list[Constraint]:
-        value = self._one(node, "qualifiedValueShape")
-        assert value is not None
+        value = self.graph.values(node, SH.qualifiedValueShape)[0]
         shape = self.shape(value)
         siblings: tuple[Shape, ...] = ()
         disjoint = self._one(node, "qualifiedValueShapesDisjoint")
         if disjoint is not None and self._true(node, "qualifiedValueShapesDisjoint", disjoint):
             siblings = tuple(self.shape(sibling) for sibling in self._siblings(node, value))
         constraints: list[Constraint] = []
-        for name, sign in (("Min", ">="), ("Max", "<=")):
+        signs: tuple[tuple[str, Comparison], ...] = (("Min", ">="), ("Max", "<="))
+        for name, sign in signs:
             number = self._one(node, f"qualified{name}Count")
             if number is not None:
                 count = self._number(node, f"qualified{name}Count", number)

@@ -67,7 +67,7 @@ class ValidationReport:
         return not self.results
 
     def at_least(self, severity: NamedNode) -> tuple[ValidationResult, ...]:
-        """Results as grave as `severity` or graver; a severity that SHACL does not define counts as gravest."""
+        """Results as grave as `severity` or graver; one that SHACL does not define counts as gravest."""
         lighter = SEVERITIES[SEVERITIES.index(severity) + 1 :]
         return tuple(result for result in self.results if result.severity not in lighter)
 

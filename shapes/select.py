@@ -43,6 +43,6 @@ def select_in(store: Store) -> Select:
         if not isinstance(solutions, QuerySolutions):
             raise TypeError("a SELECT is expected")
         names = tuple(variable.value for variable in solutions.variables)
-        return Rows(names, (tuple(solution) for solution in solutions))  # pyright: ignore[reportArgumentType]
+        return Rows(names, (tuple(solution) for solution in solutions))
 
     return select

@@ -126,6 +126,6 @@ def project_shapes() -> ShapesGraph:
     """The project's own shapes, all modules together."""
     triples: list[Triple] = []
     for module in MODULES:
-        text = files(__package__).joinpath(f"{module}.ttl").read_bytes()
+        text = files("digiterr.shapes").joinpath(f"{module}.ttl").read_bytes()
         triples += [triple_of(quad) for quad in parse(text, RdfFormat.TURTLE, rename_blank_nodes=True)]
     return ShapesGraph(triples)

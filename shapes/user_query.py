@@ -1,4 +1,4 @@
-"""SPARQL written in shapes: what may stand in it, and how its pre-bound variables are bound (SHACL, 5.3 and A).
+"""SPARQL written in shapes: what may stand in it, and how its pre-bound variables are bound (SHACL 5.3, A).
 
 SHACL evaluates a query once for each focus node, with `$this` replaced everywhere. Here one query serves all
 focus nodes: the pattern that finds them is put at the head of each group in which `$this` is used, so that it
@@ -60,9 +60,9 @@ def words_of(query: UserQuery) -> list[Word]:
             _refuse(
                 query, f"{token.text.upper()} (SHACL, annexe A)", f"{token.text.upper()} (SHACL, appendix A)"
             )
-        if token.kind == "variable" and before is not None and before.text.upper() == "AS":
-            if token.text[1:] in prebound:
-                _refuse(query, f"une nouvelle valeur pour {token.text}", f"a new value for {token.text}")
+        is_new = before is not None and before.text.upper() == "AS"
+        if token.kind == "variable" and is_new and token.text[1:] in prebound:
+            _refuse(query, f"une nouvelle valeur pour {token.text}", f"a new value for {token.text}")
         if token.kind == "variable" and token.text[1:] == "shapesGraph":
             _refuse(query, "$shapesGraph", "$shapesGraph")
     _check_subselects(query, found)
@@ -121,7 +121,7 @@ def whole_select(query: UserQuery, focus: str, path: str | None, *, again: bool)
 
 
 def body(query: UserQuery, form: str, path: str | None, names: Mapping[str, str], tag: str) -> str:
-    """The group of a query as part of another: pre-bound variables renamed by `names`, its own made unique."""
+    """The group of a query as part of another: pre-bound variables renamed by `names`, its own unique."""
     code = words_of(query)
     _check_form(query, code, form)
     first = next(place for place, token in enumerate(code) if token.text == "{")
@@ -155,7 +155,7 @@ def prologue(query: UserQuery) -> str:
 
 
 def expanded(query: UserQuery) -> UserQuery:
-    """The same query with every prefixed name written as an IRI, so that it can stand inside another query."""
+    """The same query with prefixed names written as IRIs, so that it can stand inside another query."""
     prefixes = dict(query.prefixes)
     text = []
     for token in tokens(query.text):
