@@ -8,7 +8,7 @@ follows from a source and its context, and not from the context alone, goes to t
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -74,6 +74,7 @@ class _Closure:
         self.store = store
         self.folded = fold(rules.simple)
         self.joins = rules.joins
+        self.own = _Signature(frozenset(), frozenset())
         self.stated = graph_iri(source).value
         self.inferred = inferred_graph_iri(source).value
         closed = [iri.value for name in context for iri in (graph_iri(name), inferred_graph_iri(name))]
@@ -82,6 +83,7 @@ class _Closure:
     def close(self) -> int:
         """Run to the fixed point; the number of rounds of joins."""
         self._drop(self.inferred)
+        self.own = self._signature(self.stated)
         self._fire_simple(self.stated, (self.inferred,))
         fresh = [self.stated, self.inferred]
         rounds = 0
@@ -105,11 +107,17 @@ class _Closure:
         return {row[0].value: int(row[1].value) for row in rows}
 
     def _fire_simple(self, delta: str, into: Sequence[str]) -> None:
-        present = self._signature(delta)
+        present = self.own if delta == self.stated else self._signature(delta)
         for rule in self.folded:
             if rule.driver in present:
-                for group in rule.groups:
+                for group in self._apart(rule.groups):
                     self._insert(group, into, delta, _projected(rule.driver, group[0], delta))
+
+    def _apart(self, groups: Iterable[tuple[Atom, ...]]) -> Iterator[tuple[Atom, ...]]:
+        """Groups less the heads that the source may state itself: those are tried alone, lest they be restated."""
+        for lead, *others in groups:
+            yield (lead, *(head for head in others if head not in self.own))
+            yield from ((head,) for head in others if head in self.own)
 
     def _fire_joins(self, fresh: Sequence[str], into: Sequence[str], first: bool) -> None:
         if first:
@@ -118,7 +126,7 @@ class _Closure:
                     for head in rule.heads:
                         self._insert((head,), into, self.stated, "\n".join(rule.clauses))
         for delta in fresh:
-            present = self._signature(delta)
+            present = self.own if delta == self.stated else self._signature(delta)
             for rule in self.joins:
                 for driver in rule.body:
                     if driver in present:

@@ -170,6 +170,11 @@ def test_what_a_later_source_adds_is_attributed_to_it() -> None:
     }
 
 
+def test_what_the_source_states_is_not_restated() -> None:
+    axioms = ":A rdfs:subClassOf :B . :B rdfs:subClassOf :C . :p rdfs:domain :A ."
+    assert closure(axioms, ":x :p :y ; a :B .") == {("x", "a", "A"), ("x", "a", "C")}
+
+
 def test_inferring_twice_changes_nothing() -> None:
     rules = compile_rules(Graph().parse(data=PREFIXES + ":p a owl:TransitiveProperty .", format="turtle"))
     store = Store()
