@@ -14,9 +14,9 @@ from ..store.model import Engine, Term
 
 _BATCH: Final = 500  # IRIs asked for in one query
 _LABELS: Final = f"""
-SELECT ?thing ?label WHERE {{
+SELECT ?thing ?label ?naming WHERE {{
   VALUES ?thing {{ %s }}
-  VALUES ?naming {{ {RDFS.label} {SKOS.prefLabel} {DCTERMS.title} {FOAF.name} }}
+  VALUES ?naming {{ {RDFS.label} {SKOS.prefLabel} {DCTERMS.title} {FOAF.name} {SKOS.altLabel} }}
   ?thing ?naming ?label .
 }}
 """
@@ -28,12 +28,17 @@ def iris_in(rows: Iterable[Iterable[Term | None]]) -> tuple[str, ...]:
 
 
 def labels_of(engine: Engine, iris: Iterable[str], language: Language) -> dict[str, str]:
-    """A label for each IRI that has one: in the language asked for, else in none or in another."""
+    """A label for each IRI that has one: in the language asked for, else in none or in another.
+
+    An alternative label stands in where there is no other.
+    """
     best: dict[str, tuple[int, str]] = {}
     for batch in _batches(iris):
-        for thing, label in engine.select(_LABELS % " ".join(str(NamedNode(iri)) for iri in batch)).rows:
+        wanted = " ".join(str(NamedNode(iri)) for iri in batch)
+        for thing, label, naming in engine.select(_LABELS % wanted).rows:
             if isinstance(thing, NamedNode) and isinstance(label, Literal):
                 rank = 0 if label.language == language else 1 if not label.language else 2
+                rank += 3 * (naming == SKOS.altLabel)
                 best[thing.value] = min(best.get(thing.value, (9, "")), (rank, label.value))
     return {iri: label for iri, (_, label) in best.items()}
 
