@@ -16,8 +16,8 @@ _BATCH: Final = 500  # IRIs asked for in one query
 _LABELS: Final = f"""
 SELECT ?thing ?label ?naming WHERE {{
   VALUES ?thing {{ %s }}
-  VALUES ?naming {{ {RDFS.label} {SKOS.prefLabel} {DCTERMS.title} {FOAF.name} {SKOS.altLabel} }}
   ?thing ?naming ?label .
+  FILTER(?naming IN ({RDFS.label}, {SKOS.prefLabel}, {DCTERMS.title}, {FOAF.name}, {SKOS.altLabel}))
 }}
 """
 
