@@ -74,9 +74,8 @@ def _json(document: Any) -> bytes:
     return (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode()
 
 
-def write_release(version: str, folder: Path) -> list[Path]:
-    """Write the release into `folder/version`; a release that is there already is never changed."""
-    files = release_files()
+def write_release(version: str, folder: Path, files: Mapping[str, bytes]) -> list[Path]:
+    """Write the files into `folder/version`; a release that is there already is never changed."""
     target = folder / version
     if target.is_dir():
         changed = sorted(name for name, content in files.items() if not _is(target / name, content))
@@ -154,7 +153,7 @@ def release(version: str, folder: Path, date: str) -> list[Path]:
         )
     if version != current:
         raise_version(version, date)
-    return write_release(version, folder)
+    return write_release(version, folder, release_files())
 
 
 def main() -> None:

@@ -57,8 +57,8 @@ def test_the_merged_release_is_one_ontology_that_imports_nothing() -> None:
 def test_bytes_do_not_depend_on_the_run(files: dict[str, bytes], tmp_path: Path) -> None:
     """Another process, with other hashes of strings, writes the same bytes."""
     code = (
-        "import sys, pathlib; from digiterr.ontology.release import write_release; "
-        "write_release('0.0.0', pathlib.Path(sys.argv[1]))"
+        "import sys, pathlib; from digiterr.ontology.release import release_files, write_release; "
+        "write_release('0.0.0', pathlib.Path(sys.argv[1]), release_files())"
     )
     environment = {**os.environ, "PYTHONHASHSEED": "4"}
     subprocess.run([sys.executable, "-W", "ignore", "-c", code, str(tmp_path)], check=True, env=environment)
@@ -130,12 +130,12 @@ def test_the_context_reads_plain_json_as_the_ontology(files: dict[str, bytes]) -
     assert len(graph) == 8
 
 
-def test_a_release_is_never_changed(tmp_path: Path) -> None:
-    written = release.write_release("9.9.9", tmp_path)
-    assert release.write_release("9.9.9", tmp_path) == written
+def test_a_release_is_never_changed(files: dict[str, bytes], tmp_path: Path) -> None:
+    written = release.write_release("9.9.9", tmp_path, files)
+    assert release.write_release("9.9.9", tmp_path, files) == written
     (tmp_path / "9.9.9" / "digiterr.ttl").write_text("# other", encoding="utf-8")
     with pytest.raises(InputError, match="already released"):
-        release.write_release("9.9.9", tmp_path)
+        release.write_release("9.9.9", tmp_path, files)
 
 
 @pytest.mark.parametrize(("version", "words"), [("1.2", "not a version"), ("0.0.1", "is before")])
