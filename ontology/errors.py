@@ -6,8 +6,10 @@ place for each medium: the terminal, problem details (RFC 9457) and the pages of
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
+from types import MappingProxyType
 
 from .text import Language, Text
 
@@ -48,6 +50,7 @@ class DigiTerrError(Exception):
     code = "internal-error"
     status = 500
     exit_code = ExitCode.INPUT
+    details: Mapping[str, object] = MappingProxyType({})  # members added to the problem details
 
     def __init__(self, message: Text, hint: Text | None = None, where: Where | None = None) -> None:
         super().__init__(message.en)

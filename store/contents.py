@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
-from typing import Final, cast
+from typing import Final
 
-from pyoxigraph import DefaultGraph, NamedNode, Quad, QuerySolutions, RdfFormat, Store
+from pyoxigraph import Quad, RdfFormat, Store
 
 from ..ontology.errors import InputError, Where
 from ..ontology.text import Text
+from .graphs import graph_name, graphs_of, size_of
 from .model import DatasetVersion, GraphChange
 
 # Measured, quads a second: dropping a graph goes quad by quad, copying one is a bulk load.
@@ -32,44 +33,39 @@ def build(base: DatasetVersion | None, changes: Sequence[GraphChange], folder: P
         Store.read_only(str(base.path)).backup(str(folder))
         store = Store(str(folder))
         for graph in changed & before.keys():
-            store.remove_graph(NamedNode(graph))
+            store.remove_graph(graph_name(graph))
     else:
         store = Store(str(folder))
         if base is not None and kept:
             store.bulk_extend(_kept(base, changed))
+        for graph in before.keys() - changed:
+            store.add_graph(graph_name(graph))  # it may be empty
     for change in changes:
         if change.content is not None:
             _load(store, change.graph, change.content)
     store.optimize()
     store.flush()
     counts = {graph: count for graph, count in before.items() if graph not in changed}
-    counts.update({graph: count_of(store, graph) for graph in changed})
+    counts.update({change.graph: size_of(store, change.graph) for change in changes if change.content})
     _refuse_strays(store, counts)
-    return {graph: count for graph, count in counts.items() if count}
+    return counts
 
 
 def rewrite(
-    base: DatasetVersion, folder: Path, write: Callable[[DatasetVersion, Store], Mapping[str, int]]
+    base: DatasetVersion, folder: Path, write: Callable[[DatasetVersion, Store], Mapping[str, int | None]]
 ) -> Mapping[str, int]:
     """Make the store of a new version by letting `write` change a copy of the base; its graphs' sizes."""
     Store.read_only(str(base.path)).backup(str(folder))
     store = Store(str(folder))
     counts = {**base.graphs, **write(base, store)}
     store.flush()
-    return {graph: count for graph, count in counts.items() if count}
-
-
-def count_of(store: Store, graph: str) -> int:
-    """The number of quads in a named graph."""
-    query = "SELECT (COUNT(*) AS ?quads) { ?s ?p ?o }"
-    rows = cast("QuerySolutions", store.query(query, default_graph=[NamedNode(graph)]))
-    return int(next(rows)[0].value)
+    return {graph: count for graph, count in counts.items() if count is not None}
 
 
 def _kept(base: DatasetVersion, changed: set[str]) -> Iterator[Quad]:
     source = Store.read_only(str(base.path))
     return chain.from_iterable(
-        source.quads_for_pattern(None, None, None, NamedNode(graph))
+        source.quads_for_pattern(None, None, None, graph_name(graph))
         for graph in base.graphs
         if graph not in changed
     )
@@ -81,7 +77,7 @@ def _load(store: Store, graph: str, content: Path) -> None:
         store.bulk_load(
             path=str(content),
             format=RdfFormat.N_TRIPLES if is_triples else RdfFormat.N_QUADS,
-            to_graph=NamedNode(graph) if is_triples else None,
+            to_graph=graph_name(graph) if is_triples else None,
         )
     except SyntaxError as error:
         raise InputError(
@@ -94,10 +90,7 @@ def _load(store: Store, graph: str, content: Path) -> None:
 
 
 def _refuse_strays(store: Store, counts: Mapping[str, int]) -> None:
-    strays = {str(graph) for graph in store.named_graphs() if str(graph)[1:-1] not in counts}
-    if next(iter(store.quads_for_pattern(None, None, None, DefaultGraph())), None) is not None:
-        strays.add("default")
-    if strays:
+    if strays := graphs_of(store) - counts.keys():
         names = ", ".join(sorted(strays))
         raise InputError(
             Text(

@@ -38,6 +38,9 @@ class LimitError(StoreError):
     limit = ""
     retry_after: int | None = None
 
+    def __init_subclass__(cls) -> None:
+        cls.details = {"limit": cls.limit}
+
 
 class QueryTimeoutError(LimitError):
     """The deadline passed; the query was ended (HTTP 503)."""
@@ -127,6 +130,17 @@ class ServiceDownError(StoreError):
         self.retry_after = 1
 
 
+class AbandonedError(LimitError):
+    """Nobody waits for the answer any more; the query was ended (HTTP 499 in nginx's usage; never sent)."""
+
+    code = "abandoned"
+    status = 499
+    limit = "client"
+
+    def __init__(self) -> None:
+        super().__init__(Text("Le client est parti.", "The client is gone."))
+
+
 def to_json(error: DigiTerrError) -> bytes:
     """An error on its way to another process."""
     facts: dict[str, Any] = {"code": error.code, "status": error.status, "message": asdict(error.message)}
@@ -134,9 +148,10 @@ def to_json(error: DigiTerrError) -> bytes:
         facts["hint"] = asdict(error.hint)
     if error.where is not None:
         facts["where"] = asdict(error.where)
-    for name in ("retry_after", "report"):
-        if getattr(error, name, None) is not None:
-            facts[name] = getattr(error, name)
+    if error.details:
+        facts["details"] = dict(error.details)
+    if (retry_after := getattr(error, "retry_after", None)) is not None:
+        facts["retry_after"] = retry_after
     return json.dumps(facts).encode()
 
 
@@ -151,7 +166,7 @@ def from_json(payload: bytes) -> DigiTerrError:
         Text(**facts["hint"]) if "hint" in facts else None,
         Where(**facts["where"]) if "where" in facts else None,
     )
-    for name in ("retry_after", "report"):
+    for name in ("retry_after", "details"):
         if name in facts:
             setattr(error, name, facts[name])
     return error

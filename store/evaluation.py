@@ -14,12 +14,13 @@ from dataclasses import dataclass
 from typing import IO, Any, Final, cast
 
 import pyoxigraph
-from pyoxigraph import NamedNode, QueryBoolean, QuerySolutions, QueryTriples, RdfFormat, Store
+from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples, RdfFormat, Store
 
 from ..ontology import iris
 from ..ontology.errors import DigiTerrError, InputError
 from ..ontology.text import Text
 from .formats import BINDINGS, GRAPHS, media_type_for
+from .graphs import graph_name
 from .model import QueryRequest, ResultForm
 from .outline import outline, refuse_calls, with_row_limit
 from .syntax import syntax_error
@@ -77,13 +78,8 @@ def run(
     """Ask the engine. The dataset is the one of the protocol if given (SPARQL 1.1 Protocol, 2.1.4), else the
     query's own (FROM), else the union of all graphs."""
     text = request.text if text is None else text
-    try:
-        default_graphs = [NamedNode(graph) for graph in request.default_graphs]
-        named_graphs = [NamedNode(graph) for graph in request.named_graphs]
-    except ValueError as error:
-        raise InputError(
-            Text(f"Nom de graphe incorrect : {error}.", f"This graph name is not an IRI: {error}.")
-        ) from error
+    default_graphs = [graph_name(graph) for graph in request.default_graphs]
+    named_graphs = [graph_name(graph) for graph in request.named_graphs]
     try:
         if default_graphs or named_graphs:
             return store.query(

@@ -126,12 +126,12 @@ class Versions:
                 return self._switch(base, folder, graphs, noted, note, before_switch)
 
     def commit(
-        self, write: Callable[[DatasetVersion, Store], Mapping[str, int]], note: str
+        self, write: Callable[[DatasetVersion, Store], Mapping[str, int | None]], note: str
     ) -> DatasetVersion:
         """Publish what `write` makes of a copy of the current version, as one transaction.
 
-        `write` changes the store it is given and returns the new sizes of the named graphs it changed (0: the
-        graph is gone); when it raises, nothing is published. No one else publishes meanwhile.
+        `write` changes the store it is given and returns the new sizes of the graphs it changed (None:
+        the graph is gone); when it raises, nothing is published. No one else publishes meanwhile.
         """
 
         def fill(base: DatasetVersion | None, folder: Path) -> Mapping[str, int]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import select
 import socket
 import struct
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import pyoxigraph
@@ -14,9 +15,26 @@ from pyoxigraph import QueryResultsFormat, QuerySolutions
 
 from ...ontology.errors import InputError
 from ...ontology.text import Text
-from ..errors import EngineDiedError, QueryTimeoutError, ServiceDownError, from_json
+from ..errors import (
+    AbandonedError,
+    EngineDiedError,
+    NothingPublishedError,
+    QueryTimeoutError,
+    ServiceDownError,
+    from_json,
+)
 from ..formats import TRUNCATION_MARK
-from ..model import Answer, DatasetVersion, QueryRequest, ResultSet, Term
+from ..model import (
+    Answer,
+    Authority,
+    DatasetVersion,
+    QueryRequest,
+    ResultSet,
+    Term,
+    UpdateRequest,
+    Upload,
+    WriteReport,
+)
 from ..outline import with_bindings
 from ..versions import Versions
 from . import wire
@@ -24,6 +42,7 @@ from .settings import ServiceSettings
 
 _HEALING: Final = 3.0  # how long a service that died may take to come back, before a client is told
 _MARGIN: Final = 5.0
+_ABANDONED_EVERY_MS: Final = 100
 
 
 class ServiceClient:
@@ -55,14 +74,14 @@ class ServiceClient:
         payload = json.dumps(facts).encode()
         timeout = self.settings.timeout + self.settings.queue_wait + _MARGIN
         try:
-            return self._ask(payload, timeout)
+            return self._ask(payload, timeout, request.abandoned)
         except ServiceDownError:  # the supervisor died while the query waited: ask the next one
-            return self._ask(payload, timeout)
+            return self._ask(payload, timeout, request.abandoned)
 
-    def _ask(self, request: bytes, timeout: float) -> Answer:
+    def _ask(self, request: bytes, timeout: float, abandoned: Callable[[], bool] | None) -> Answer:
         link = self._connect("queries", timeout)
         try:
-            kind, payload = self._exchange(link, request)
+            kind, payload = self._exchange(link, request, abandoned)
             if kind == wire.WHOLE:
                 link.close()
                 size = struct.unpack_from("<I", payload)[0]
@@ -86,6 +105,48 @@ class ServiceClient:
         variables = tuple(variable.value for variable in result.variables)
         rows = tuple(tuple(solution) for solution in result)
         return ResultSet(variables, rows, answer.version)
+
+    def update(self, request: UpdateRequest) -> WriteReport:
+        """Run a SPARQL update as one transaction."""
+        return self._write(
+            request.authority,
+            action="update",
+            text=request.text,
+            using=request.using_graphs,
+            using_named=request.using_named_graphs,
+        )
+
+    def put_graph(self, graph: str | None, uploads: Sequence[Upload], authority: Authority) -> WriteReport:
+        """Replace a graph's content."""
+        return self._write(authority, action="put", graph=graph, uploads=_uploads(uploads))
+
+    def post_graph(self, graph: str | None, uploads: Sequence[Upload], authority: Authority) -> WriteReport:
+        """Add to a graph's content."""
+        return self._write(authority, action="post", graph=graph, uploads=_uploads(uploads))
+
+    def delete_graph(self, graph: str | None, authority: Authority) -> WriteReport:
+        """Remove a graph."""
+        return self._write(authority, action="delete", graph=graph)
+
+    def patch_graph(self, graph: str | None, text: str, authority: Authority) -> WriteReport:
+        """Run an update on one graph, which stands as the default graph of its text."""
+        return self._write(authority, action="patch", graph=graph, text=text)
+
+    def has_graph(self, graph: str | None) -> bool:
+        """Whether the current version has a graph; the unnamed one is always there (GSP, 5.1)."""
+        version = self.version()
+        return graph is None or (version is not None and graph in version.graphs)
+
+    def _write(self, authority: Authority, **facts: object) -> WriteReport:
+        if self.version() is None:
+            raise NothingPublishedError
+        facts["authority"] = {"name": authority.name, "graphs": authority.graphs, "load": authority.load}
+        with self._connect(
+            "writes", self.settings.write_timeout + self.settings.queue_wait + _MARGIN
+        ) as link:
+            _, payload = self._exchange(link, json.dumps(facts).encode())
+        report = json.loads(payload)
+        return WriteReport(**{**report, "graphs": tuple(report["graphs"])})
 
     def state(self) -> dict[str, Any]:
         """What the supervisor says of itself: workers, queue, outcomes; {} if it does not answer."""
@@ -120,7 +181,9 @@ class ServiceClient:
             link.settimeout(timeout)
             return link
 
-    def _exchange(self, link: socket.socket, payload: bytes) -> tuple[bytes, bytes]:
+    def _exchange(
+        self, link: socket.socket, payload: bytes, abandoned: Callable[[], bool] | None = None
+    ) -> tuple[bytes, bytes]:
         """Send a request; the first message of its answer. Raises what the answer says went wrong."""
         try:
             wire.send(link, wire.REQUEST, payload)
@@ -128,6 +191,12 @@ class ServiceClient:
             raise QueryTimeoutError(self.settings.timeout) from error
         except OSError:
             pass  # an answer may stand there already: the queue is full
+        if abandoned is not None:
+            ready = select.poll()
+            ready.register(link, select.POLLIN)
+            while not ready.poll(_ABANDONED_EVERY_MS):
+                if abandoned():
+                    raise AbandonedError
         try:
             kind, answer = wire.receive(link)
         except TimeoutError as error:
@@ -140,6 +209,10 @@ class ServiceClient:
 
     def close(self) -> None:
         """Nothing is kept open."""
+
+
+def _uploads(uploads: Sequence[Upload]) -> list[tuple[str, str, str]]:
+    return [(str(upload.path.absolute()), upload.media_type, upload.base_iri) for upload in uploads]
 
 
 def _answer(head: dict[str, Any], body: Iterator[bytes]) -> Answer:

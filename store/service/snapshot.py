@@ -17,6 +17,7 @@ import pyoxigraph
 from pyoxigraph import QuerySolutions, RdfFormat, Store
 
 from ..embedded import open_store
+from ..graphs import graph_name
 from ..versions import Versions
 from . import wire
 from .sandbox import deny_network, die_with_parent, limit_memory
@@ -63,6 +64,8 @@ def load(settings: ServiceSettings, number: int) -> Store:
         os._exit(0)
     os.close(writing)
     store = Store()
+    for graph in Versions(settings.data_dir).get(number).graphs:
+        store.add_graph(graph_name(graph))  # it may be empty
     with os.fdopen(reading, "rb", buffering=1 << 20) as dumped:
         store.bulk_extend(pyoxigraph.parse(dumped, RdfFormat.N_QUADS, lenient=True))
     if os.waitpid(child, 0)[1] != 0:

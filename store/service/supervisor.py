@@ -24,10 +24,10 @@ from ..versions import Versions
 from . import wire
 from .disk import run_disk_worker
 from .processes import Kind, Worker, cause_of_death, fork
+from .requests import dispatch
 from .sandbox import adopt_orphans, die_with_parent
 from .settings import ServiceSettings
 from .snapshot import run_snapshot
-from .worker import dispatch
 from .writer import run_writer
 
 _TICK: Final = 0.05
