@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -9,14 +10,13 @@ from typing import Final
 from ...ontology.text import Text
 from .case_format import Case, Collection, Project
 from .evidence import Evidence, Period
-from .model import Located, Nested, Record, specs
+from .model import Located, Nested, Record, Spec, specs
 from .places import Population, Territory
 from .reader import walk
 
 # What a reader would look for in each part, and may not find.
 EXPECTED: Final[dict[type[Record], tuple[str, ...]]] = {
     Case: (
-        "study",
         "policies",
         "tools",
         "use-cases",
@@ -77,8 +77,15 @@ def _silent(root: Record) -> Iterator[Text]:
             field_name, spec = known[name]
             if getattr(record, field_name) or not _applies(record, name):
                 continue
-            where = _name_of(record)
-            yield Text(f"{where.fr}{spec.title.fr} ({name})", f"{where.en}{spec.title.en} ({name})")
+            where, what = _name_of(record), _what(spec)
+            yield Text(f"{where.fr}{what.fr} ({name})", f"{where.en}{what.en} ({name})")
+
+
+def _what(spec: Spec) -> Text:
+    """What a key is about, without the advice that its explanation goes on to give."""
+    if isinstance(spec.kind, Nested) and spec.kind.record.INLINE:
+        return spec.kind.record.TITLE
+    return Text(re.split(r" ?[;,]", spec.title.fr)[0], re.split(r"[;,]", spec.title.en)[0])
 
 
 def _applies(record: Record, name: str) -> bool:

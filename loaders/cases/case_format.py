@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from pyoxigraph import NamedNode
 
@@ -25,6 +25,11 @@ from .kinds import Choice, Pattern, Ref, Whole, Words
 from .model import Fault, Located, Record, Scope, Triple, key
 from .places import Organisation, Territory
 from .policy import Actor, Arrangement, Policy, Practice, Resource, Tool, UseCase
+
+# Words that begin the names of real territories: terr-commune-64445 must never be that of a case.
+RESERVED_CODES: Final = frozenset(
+    {"commune", "epci", "department", "region", "overseas", "former", "district", "syndicate"}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -287,6 +292,18 @@ class Case(Record):
     @property
     def name(self) -> str | None:
         return self.case.value if self.case else None
+
+    def faults(self) -> Iterator[Fault]:
+        if self.case and self.case.value.lower() in RESERVED_CODES:
+            yield Fault(
+                self.case.mark,
+                "reserved-code",
+                Text(
+                    f"« {self.case.value} » est un mot du répertoire national, pas le code d'un cas.",
+                    f"{self.case.value!r} is a word of the national register, not the code of a case.",
+                ),
+                Text("Prenez un autre code : E, Pau2024.", "Take another code: E, Pau2024."),
+            )
 
     def iri(self, scope: Scope) -> NamedNode:
         return data_iri("case", scope.code.rstrip("-"))

@@ -17,14 +17,14 @@ from .case_format import Case
 from .kinds import nearest
 from .model import Located, Record
 from .places import Organisation, Territory
-from .quads import Index, Places, QuadWriter, index_names
+from .quads import Index, Places, QuadWriter, index_names, scope_of
 from .reader import Reading, check_references, read_record, walk
 from .study_format import Study
 from .tree import MappingNode, Mark, Node, parse, read_bytes
 
 SOURCE_NAME: Final = "cases"
 ROOTS: Final[dict[str, type[Record]]] = {"case": Case, "study": Study}
-# Sources, people and the like may be described in one file and used in another.
+# What a study file describes and its case files may use.
 SHARED_GROUPS: Final = frozenset({"study", "source", "person", "body", "work", "event", "repository"})
 
 KnownCode = Callable[[str, str], bool]
@@ -68,10 +68,10 @@ class _Draft:
 def read_files(
     paths: Sequence[Path], context: Sequence[Path] = (), known_code: KnownCode | None = None
 ) -> tuple[CaseFile, ...]:
-    """Reads files together: what one declares for all (sources, studies), another may use.
+    """Reads files together: what a study file describes (sources, people), its case files may use.
 
-    `context` names more files whose shared things may be used, without being read out. A file with a problem
-    has no quads. Nothing is raised for a bad file: its problems say all that is wrong with it.
+    `context` names more files whose things may be used, without being read out. A file with a problem has no
+    quads. Nothing is raised for a bad file: its problems say all that is wrong with it.
     """
     drafts = [_draft(path) for path in paths]
     named = {path.absolute() for path in paths}
@@ -79,11 +79,12 @@ def read_files(
     shared = _shared([*drafts, *beside])
     index: dict[str, dict[str, NamedNode]] = {}
     for draft in [*beside, *drafts]:
-        if draft.record is not None:
-            for group, names in index_names(draft.record).items() if _sound_name(draft.record) else ():
+        if isinstance(draft.record, Study) and draft.record.name is not None:
+            for group, names in index_names(draft.record).items():
                 if group in SHARED_GROUPS:
                     index.setdefault(group, {}).update(names)
     _check_codes_are_unique(drafts, beside)
+    _check_iris_are_unique(drafts, beside)
     return tuple(_finish(draft, shared, index, known_code) for draft in drafts)
 
 
@@ -120,14 +121,10 @@ def _root(tree: Node, reading: Reading) -> type[Record] | None:
     return None
 
 
-def _sound_name(record: Record) -> bool:
-    return record.name is not None
-
-
 def _shared(drafts: Sequence[_Draft]) -> dict[str, dict[str, Mark]]:
     shared: dict[str, dict[str, Mark]] = {}
     for draft in drafts:
-        for group, names in draft.reading.declared.items():
+        for group, names in draft.reading.declared.items() if isinstance(draft.record, Study) else ():
             if group in SHARED_GROUPS:
                 shared.setdefault(group, {}).update(names)
     return shared
@@ -157,6 +154,35 @@ def _check_codes_are_unique(drafts: Sequence[_Draft], beside: Sequence[_Draft]) 
                     "Give one of the two files another code.",
                 ),
             )
+
+
+def _check_iris_are_unique(drafts: Sequence[_Draft], beside: Sequence[_Draft]) -> None:
+    """Two files must not describe one thing: real things of the national register excepted."""
+    first: dict[NamedNode, Path] = {}
+    judged = {id(draft) for draft in drafts}
+    for draft in (*beside, *drafts):
+        root = draft.record
+        if root is None or root.name is None:
+            continue
+        if first.setdefault(root.iri(scope_of(root)), draft.path) is not draft.path:
+            continue  # the code itself is taken twice, which is said already
+        for record in walk(root):
+            if record is root or not record.GROUP or not record.name or record.registered:
+                continue
+            earlier = first.setdefault(record.iri(scope_of(root)), draft.path)
+            if earlier is not draft.path and id(draft) in judged:
+                draft.reading.complain(
+                    record.mark,
+                    "duplicate-name",
+                    Text(
+                        f"le nom « {record.name} » est déjà pris dans {earlier.name}.",
+                        f"the name {record.name!r} is already taken in {earlier.name}.",
+                    ),
+                    Text(
+                        "Donnez un autre nom, ou décrivez la chose dans un seul des deux fichiers.",
+                        "Give another name, or describe the thing in one of the two files alone.",
+                    ),
+                )
 
 
 def _finish(

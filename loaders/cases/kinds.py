@@ -57,6 +57,11 @@ def _scalar(node: Node, complain: Complain, wanted: Text) -> str | None:
     return None
 
 
+def _one_line(text: str) -> str:
+    """A text on one line; the no-break spaces of French stay."""
+    return re.sub(r"[ \t\r\n]+", " ", text).strip()
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
     """A text in no particular language: a title of a work, a name."""
@@ -80,7 +85,7 @@ class LanguageText:
 
     def read(self, node: Node, complain: Complain) -> Mapping[str, str] | None:
         if isinstance(node, ScalarNode) and not self.both:
-            return {"fr": " ".join(node.text.split())}
+            return {"fr": _one_line(node.text)}
         if not isinstance(node, MappingNode):
             complain(
                 node.mark,
@@ -112,7 +117,7 @@ class LanguageText:
                 _scalar(value, complain, Text("un texte", "a text"))
                 sound = False
             elif not value.is_null and value.text.strip():
-                texts[name.text] = " ".join(value.text.split())
+                texts[name.text] = _one_line(value.text)
         missing = [language for language in LANGUAGES if language not in texts]
         if sound and missing and (self.both or not texts):
             complain(

@@ -69,9 +69,13 @@ class QuadWriter:
         self.places.setdefault(subject, record.mark)
         for type_ in record.TYPES:
             yield subject, RDF.type, type_
-        yield from self._keys(record, subject, scope, path="")
+        # What a file says of a real thing is named after the file: another file may speak of it too.
+        anchor = f"{record.IRI_KIND}-{scope.code}{record.name}" if record.registered else _local(subject)
+        yield from self._keys(record, subject, scope, anchor)
 
-    def _keys(self, record: Record, subject: NamedNode, scope: Scope, path: str) -> Iterator[Triple]:
+    def _keys(
+        self, record: Record, subject: NamedNode, scope: Scope, anchor: str, path: str = ""
+    ) -> Iterator[Triple]:
         resolve = self._resolve(scope)
         properties: list[NamedNode] = []
         objects: list[NamedNode] = []
@@ -96,9 +100,9 @@ class QuadWriter:
                             yield term, spec.inverse, subject
                 elif isinstance(each, Record) and each.INLINE:
                     part = f"{name}-{number}" if spec.many else name
-                    yield from self._keys(each, subject, scope, path=f"{path}-{part}" if path else part)
+                    yield from self._keys(each, subject, scope, anchor, f"{path}-{part}" if path else part)
                 elif isinstance(each, Record):
-                    inner = Scope(scope.code, _owner(subject), number)
+                    inner = Scope(scope.code, anchor.partition("-")[2], number)
                     child = each.iri(inner)
                     if spec.predicate is not None:
                         yield subject, spec.predicate, child
@@ -111,7 +115,7 @@ class QuadWriter:
                 yield from self._evidence(evidence, subject, scope)
             else:
                 part = f"-{path}" if path else ""
-                statement = evidence.iri(Scope("", _local(subject) + part, number))
+                statement = evidence.iri(Scope("", anchor + part, number))
                 self.places.setdefault(statement, evidence.mark)
                 yield statement, RDF.type, DT.Statement
                 yield statement, DT.concerns, subject
@@ -137,8 +141,3 @@ class QuadWriter:
 
 def _local(iri: NamedNode) -> str:
     return iri.value.removeprefix(DATA)
-
-
-def _owner(iri: NamedNode) -> str:
-    """The local name without its kind: `A-city` for `terr-A-city`."""
-    return _local(iri).partition("-")[2]

@@ -28,8 +28,8 @@ from ruamel.yaml.events import (
 from ...ontology.errors import InputError, Where
 from ...ontology.text import Text
 
-MAX_BYTES: Final = 2_000_000
-MAX_NODES: Final = 50_000  # after aliases are expanded
+MAX_BYTES: Final = 500_000
+MAX_NODES: Final = 20_000  # after aliases are expanded
 MAX_ALIASES: Final = 100
 MAX_DEPTH: Final = 24
 NULLS: Final = frozenset({"", "~", "null", "Null", "NULL"})
@@ -103,7 +103,7 @@ def read_bytes(path: Path) -> bytes:
         ) from None
     if len(content) > MAX_BYTES:
         raise InputError(
-            Text("ce fichier dépasse 2 Mo.", "this file is larger than 2 MB."),
+            Text("ce fichier dépasse 500 ko.", "this file is larger than 500 kB."),
             Text("Écrivez une étude de cas par fichier.", "Write one case study in each file."),
             where,
         )

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from digiterr.loaders.cases.files import CaseFile, read_files, shipped_paths
 from digiterr.loaders.cases.tree import MAX_ALIASES, MAX_BYTES, MAX_DEPTH
+from digiterr.ontology.names import DT
 
 SHIPPED = {path.name: path for path in shipped_paths()}
 CASE_A = SHIPPED["case-A.yaml"].read_text(encoding="utf-8")
@@ -172,6 +173,38 @@ def test_a_code_used_twice_is_refused(tmp_path: Path) -> None:
     assert [fault.reason for fault in three.problems] == ["duplicate-code"]
 
 
+def test_each_file_has_sources_of_its_own(tmp_path: Path) -> None:
+    described = "source: report\nsources: {id: report, kind: report, title: x}"
+    for code in "YZ":
+        text = CASE_A.replace("case: A", f"case: {code}", 1).replace("source: hal-04013262", described, 1)
+        (tmp_path / f"{code}.yaml").write_text(text, encoding="utf-8")
+    both = read_files([tmp_path / "Y.yaml", tmp_path / "Z.yaml"], context=[STUDY])
+    for case_file, code in zip(both, "YZ", strict=True):
+        assert faults(case_file) == []
+        sources = {str(quad.object) for quad in case_file.quads if quad.predicate == DT.statedIn}
+        assert sources == {f"<https://w3id.org/digiterr/id/source-{code}-report>"}
+    # ... which no other case can use.
+    (tmp_path / "X.yaml").write_text(
+        CASE_A.replace("case: A", "case: X", 1).replace("source: hal-04013262", "source: report", 1),
+        encoding="utf-8",
+    )
+    *_, other = read_files([tmp_path / "Y.yaml", tmp_path / "X.yaml"], context=[STUDY])
+    assert [fault.reason for fault in other.problems] == ["undeclared"]
+
+
+def test_two_files_may_not_describe_one_thing(tmp_path: Path) -> None:
+    policies = "policies: {id: uses, kind: other, label: {fr: x, en: x}, evidence: {slide: 1, quote: x, status: context}}"
+    text = CASE_A.replace("case: A", "case: digital", 1) + "\n" + policies
+    (fault,) = read(tmp_path, text).problems
+    assert fault.reason == "duplicate-name"
+    assert STUDY.name in fault.message.fr
+
+
+def test_a_word_of_the_national_register_is_no_code_of_a_case(tmp_path: Path) -> None:
+    (fault,) = read(tmp_path, CASE_A.replace("case: A", "case: commune", 1)).problems
+    assert (fault.reason, fault.where.line, fault.where.column) == ("reserved-code", 2, 7)
+
+
 def test_checking_a_shipped_file_in_its_place_is_no_duplicate() -> None:
     path = next(path for path in shipped_paths() if path.name == "case-A.yaml")
     (case_file,) = read_files([path], context=shipped_paths())
@@ -259,7 +292,7 @@ def test_depth_is_bounded(tmp_path: Path) -> None:
 
 
 def test_size_is_bounded(tmp_path: Path) -> None:
-    assert "2 MB" in read(tmp_path, b"#" * (MAX_BYTES + 1)).problems[0].message.en
+    assert "500 kB" in read(tmp_path, b"#" * (MAX_BYTES + 1)).problems[0].message.en
 
 
 @pytest.mark.parametrize("tag", ["!!python/object/apply:os.system", "!include", "!!binary"])

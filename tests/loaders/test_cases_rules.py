@@ -103,7 +103,7 @@ def test_a_public_named_case_speaks_of_the_territory_of_the_national_register(tm
         if isinstance(quad, Quad) and hasattr(quad.subject, "value")
     }
     base = "<https://w3id.org/digiterr/id/"
-    assert ("population-commune-64445-1", "observedTerritory", f"{base}terr-commune-64445>") in triples
+    assert ("population-Named-city-1", "observedTerritory", f"{base}terr-commune-64445>") in triples
     assert ("project-Named", "projectOwner", f"{base}org-commune-64445>") in triples
     # The register says what these are; the graph of the cases does not say it again.
     assert not [triple for triple in triples if triple[0] in ("terr-commune-64445", "org-commune-64445")]
