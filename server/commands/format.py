@@ -23,6 +23,11 @@ def command(settings: Settings, files: tuple[Path, ...], check: bool, drop_comme
 
     Formatting twice changes nothing, so that a git diff shows meaning. Comments have no place in that form:
     a file that has some is left alone unless --drop-comments is given.
+
+    \b
+    Examples:
+      digiterr format
+      digiterr format my-terms.ttl --check
     """
     changed = False
     for path in files or tuple(Path(str(module_file(name))) for name in ALL_FILES):
