@@ -194,3 +194,32 @@ def small_graph(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def service(start_service: StartService, small_graph: Path) -> LiveService:
     """A read-only service over the small graph, with the default settings."""
     return start_service(small_graph)
+
+
+@pytest.fixture(scope="session")
+def published(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A data folder with everything that the project ships, built once however many workers test."""
+    from digiterr.loaders.building.pipeline import build
+    from digiterr.loaders.building.sources import default_sources
+    from digiterr.store.durability import exclusive_lock
+
+    root = tmp_path_factory.getbasetemp()
+    folder = (root if worker_id == "master" else root.parent) / "published"
+    folder.mkdir(exist_ok=True)
+    (folder / "lock").touch()
+    with exclusive_lock(folder / "lock"):
+        if Versions(folder / "var").current_number() is None:
+            build(default_sources(), folder / "var")
+    return folder / "var"
+
+
+@pytest.fixture(scope="session")
+def published_cases(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with the ontology and the four cases alone, checked and inferred from as any build is."""
+    from digiterr.loaders.building.pipeline import build
+    from digiterr.loaders.building.sources import OntologySource, Planned
+    from digiterr.loaders.cases.source import CaseSource
+
+    folder = tmp_path_factory.mktemp("cases")
+    build((Planned(OntologySource()), Planned(CaseSource(), strict=True)), folder / "var")
+    return folder / "var"
