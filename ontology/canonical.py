@@ -70,6 +70,11 @@ _KINDS: Final = (
 class _ModuleSerializer(LongTurtleSerializer):
     """rdflib's long Turtle, with the subjects in reading order and blank nodes where they are used."""
 
+    def startDocument(self) -> None:  # noqa: N802
+        # The OWL API's Turtle reader, and so Protégé's, knows @prefix and not SPARQL's PREFIX.
+        for prefix, namespace in sorted(self.namespaces.items()):
+            self.write(f"@prefix {prefix}: <{namespace}> .\n")
+
     def orderSubjects(self) -> list[Node]:  # noqa: N802
         def rank(subject: Node) -> tuple[bool, bool, int, str]:
             kinds = (place for place, kind in enumerate(_KINDS) if (subject, RDF.type, kind) in self.store)

@@ -65,7 +65,7 @@ def test_a_prefix_of_the_editor_is_kept() -> None:
     graph = Graph(bind_namespaces="none").parse(
         data="@prefix my: <http://my/> . my:a my:p my:b .", format="turtle"
     )
-    assert "PREFIX my: <http://my/>" in canonical_turtle(graph)
+    assert "@prefix my: <http://my/> ." in canonical_turtle(graph)
 
 
 def test_a_file_that_is_not_turtle_is_refused_with_line_and_column(tmp_path: Path) -> None:

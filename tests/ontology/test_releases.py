@@ -16,6 +16,7 @@ from digiterr.ontology.errors import InputError
 from digiterr.ontology.iris import ONTOLOGY
 from digiterr.ontology.modules import ALL_FILES, MODULES, ROOT, module_file, module_iri, read_module
 from digiterr.ontology.names import DT, DTV
+from digiterr.ontology.reasoning.java import run_reasoner
 from rdflib import OWL, RDF, RDFS, SKOS, Graph, URIRef
 
 FOLDER = Path(str(module_file(ROOT))).parent
@@ -169,3 +170,14 @@ def test_a_higher_version_needs_a_change_note_and_changes_every_header(copied: P
         assert "9.0.0, 2027" in (copied / f"{name}.ttl").read_text(encoding="utf-8")
         assert is_canonical(copied / f"{name}.ttl")
     assert f"{ONTOLOGY}/9.0.0" in (copied / catalog.NAME).read_text(encoding="utf-8")
+
+
+def test_the_owl_api_reads_the_turtle(files: dict[str, bytes], tmp_path: Path) -> None:
+    """Protégé's reader is the OWL API's, which knows less of Turtle than rdflib; HermiT brings it."""
+    path = tmp_path / "digiterr.ttl"
+    path.write_bytes(files["digiterr.ttl"])
+    status, output, errors = run_reasoner(
+        "hermit", "org.semanticweb.HermiT.cli.CommandLine", ["-k", path.as_uri()], timeout=120
+    )
+    assert status == 0, errors
+    assert "owl#Thing is satisfiable" in output
