@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException
 from ..ontology.errors import DigiTerrError
 from ..store.errors import OverloadedError
 from .configuration import Configuration
+from .contents import Counter
 from .front import REFUSED, REQUEST_ID, Front
 from .http_errors import RequestTimeoutError
 from .language import reader_language, remember_language
@@ -47,7 +48,7 @@ def create_app(configuration: Configuration, engine: CurrentEngine) -> Flask:
     app.url_map.strict_slashes = False
     app.json.ensure_ascii = False  # pyright: ignore[reportAttributeAccessIssue] (Flask's default provider)
     app.config["MAX_CONTENT_LENGTH"] = None  # each handler reads its own body, with its own limit
-    made = Service(configuration, engine, Metrics())
+    made = Service(configuration, engine, Metrics(), Counter(engine, configuration.data_dir))
     app.extensions["digiterr"] = made
     add_template_names(app)
     for name in BLUEPRINTS:

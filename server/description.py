@@ -10,13 +10,13 @@ from flask import Blueprint, Response, render_template, request
 from ..ontology.iris import BASE
 from ..store.conversion import convert_turtle
 from ..store.formats import OFFERED
-from .contents import Contents, contents_of
 from .negotiation import GRAPH_ALIASES, GRAPH_FORMATS, SHORT_NAMES, negotiate
 from .service import service
 from .sparql import content_type
 
 blueprint = Blueprint("description", __name__)
 
+_COUNTING_SECONDS = 30.0
 # W3C's names of formats, https://www.w3.org/ns/formats/
 FORMAT_IRIS = {
     "application/sparql-results+json": "SPARQL_Results_JSON",
@@ -50,7 +50,11 @@ def void() -> Response:
 
 
 def _described(template: str) -> Response:
-    contents: Contents | None = contents_of(service().engine)
+    counter = service().counter
+    contents = counter.contents()
+    if template == "void.ttl" and contents and contents.counts is None:
+        counter.wait(_COUNTING_SECONDS)
+        contents = counter.contents()
     turtle = render_template(
         template,
         base=_safe_iri(base_url()),
@@ -63,7 +67,7 @@ def _described(template: str) -> Response:
     response = Response(convert_turtle(turtle, media_type), content_type=content_type(media_type))
     response.headers["Cache-Control"] = "public, no-cache"
     response.vary.update(("Accept",))
-    if contents:
+    if contents and contents.counts:
         response.set_etag(f"v{contents.version.number}-{template}-{media_type.partition('/')[2]}")
         response.make_conditional(request)
     return response

@@ -13,7 +13,6 @@ from flask import Blueprint, Response, make_response, render_template, request
 from ..ontology.errors import DigiTerrError
 from ..queries import library
 from ..store.model import QueryRequest
-from .contents import contents_of
 from .front import OUTCOME
 from .negotiation import JSON, TURTLE
 from .problems import problem_document, wants_html
@@ -45,7 +44,7 @@ def home() -> str:
     questions = {query.number: query for query in library.all_queries()}
     first = [questions[number] for number in FIRST_QUESTIONS if number in questions]
     return render_template(
-        "home.html", contents=contents_of(service().engine), questions=first, example=EXAMPLE
+        "home.html", contents=service().counter.contents(), questions=first, example=EXAMPLE
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from flask import Blueprint, render_template, request
@@ -11,7 +12,7 @@ from ..queries import library
 from ..queries.arguments import filled, read_arguments
 from ..queries.cells import heading, number, reading
 from ..queries.labels import iris_in
-from ..queries.model import StoredAnswer
+from ..queries.model import Evidence, StoredAnswer
 from ..queries.running import choices, run
 from .language import reader_language
 from .problems import problem_document
@@ -64,6 +65,7 @@ def question(name: str) -> tuple[str, int]:
         answer=answer,
         headings=[heading(column, reader_language()) for column in query.columns],
         rows=_rows(answer) if answer else [],
+        places=[_places(evidence) for evidence in (answer and answer.evidence) or ()],
         text=text,
         start=start,
         size=ROWS_ON_A_PAGE,
@@ -71,6 +73,15 @@ def question(name: str) -> tuple[str, int]:
         error=error,
     )
     return page, error.status if error else 200
+
+
+def _places(evidence: Iterable[Evidence]) -> list[tuple[int | None, tuple[str, ...]]]:
+    """The slides that state a row, each with what it says, once."""
+    quotes: dict[int | None, dict[str, None]] = {}
+    for one in evidence:
+        if one.quote or one.slide is not None:
+            quotes.setdefault(one.slide, {}).update({one.quote: None} if one.quote else {})
+    return [(slide, tuple(found)) for slide, found in quotes.items()]
 
 
 def _rows(answer: StoredAnswer) -> list[list[Cell]]:

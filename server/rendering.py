@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -15,6 +16,7 @@ from ..ontology.text import Language, Text
 from ..queries.cells import figure
 from .language import reader_language
 
+_BREAKS = re.compile(r"(?<=[/#_])")
 _PREFIXES = {
     "http://www.w3.org/1999/02/22-rdf-syntax-ns#": "rdf:",
     "http://www.w3.org/2000/01/rdf-schema#": "rdfs:",
@@ -81,7 +83,7 @@ def other_language_href() -> str:
 
 def breakable(text: str) -> Markup:
     """Text in which a browser may break long IRIs and identifiers."""
-    return Markup(str(escape(text)).replace("/", "/<wbr>").replace("#", "#<wbr>").replace("_", "_<wbr>"))  # noqa: S704 (escaped)
+    return Markup("<wbr>").join(escape(part) for part in _BREAKS.split(text))
 
 
 def add_template_names(app: Flask) -> None:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
 from flask import current_app
 
 from ..store.model import DatasetVersion, WritableEngine
 from .configuration import Configuration
 from .metrics import Metrics
+
+if TYPE_CHECKING:
+    from .contents import Counter
 
 
 class CurrentEngine(WritableEngine, Protocol):
@@ -25,6 +28,7 @@ class Service:
     configuration: Configuration
     engine: CurrentEngine
     metrics: Metrics
+    counter: Counter
 
 
 def service() -> Service:
