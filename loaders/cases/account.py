@@ -12,7 +12,8 @@ from .case_format import Case, Collection, Project
 from .evidence import Evidence, Period
 from .model import Located, Nested, Record, Spec, specs
 from .places import Population, Territory
-from .reader import walk
+from .reader import children, walk
+from .study_format import Study
 
 # What a reader would look for in each part, and may not find.
 EXPECTED: Final[dict[type[Record], tuple[str, ...]]] = {
@@ -33,6 +34,9 @@ EXPECTED: Final[dict[type[Record], tuple[str, ...]]] = {
     Period: ("end",),
     Collection: (),
 }
+
+
+NOBODY: Final = Text("", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,7 @@ def _stated(root: Record) -> Iterator[Text]:
                     f"{spec.title.en}: {period.start.value}–{end}",
                 )
             else:
-                yield spec.title
+                yield _what(spec)
     proofs = [record for record in walk(root) if isinstance(record, Evidence)]
     inferred = sum(proof.status is not None and proof.status.value == "editor-inference" for proof in proofs)
     yield Text(
@@ -70,15 +74,15 @@ def _stated(root: Record) -> Iterator[Text]:
     )
 
 
-def _silent(root: Record) -> Iterator[Text]:
-    for record in walk(root):
-        known = specs(type(record))
-        for name in EXPECTED.get(type(record), ()):
-            field_name, spec = known[name]
-            if getattr(record, field_name) or not _applies(record, name):
-                continue
-            where, what = _name_of(record), _what(spec)
+def _silent(record: Record, owner: Text = NOBODY) -> Iterator[Text]:
+    where = _name_of(record, owner)
+    for name in EXPECTED.get(type(record), ()):
+        field_name, spec = specs(type(record))[name]
+        if not getattr(record, field_name) and _applies(record, name):
+            what = _what(spec)
             yield Text(f"{where.fr}{what.fr} ({name})", f"{where.en}{what.en} ({name})")
+    for child in children(record):
+        yield from _silent(child, where)
 
 
 def _what(spec: Spec) -> Text:
@@ -95,9 +99,8 @@ def _applies(record: Record, name: str) -> bool:
     return True
 
 
-def _name_of(record: Record) -> Text:
-    if isinstance(record, Case):
-        return Text("", "")
-    located = getattr(record, "id", None)
-    name = f" {located.value}" if isinstance(located, Located) else ""
-    return Text(f"{record.TITLE.fr}{name} : ", f"{record.TITLE.en}{name}: ")
+def _name_of(record: Record, owner: Text) -> Text:
+    if isinstance(record, Case | Study):
+        return owner
+    name = f" {record.name}" if isinstance(getattr(record, "id", None), Located) else ""
+    return Text(f"{owner.fr}{record.TITLE.fr}{name} : ", f"{owner.en}{record.TITLE.en}{name}: ")

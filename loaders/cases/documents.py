@@ -7,10 +7,10 @@ from typing import ClassVar, Final
 
 from pyoxigraph import NamedNode
 
-from ...ontology.names import BIBO, CITO, DCAT, DCTERMS, DT, FABIO, FOAF, ORG, PROV, RDF, RDFS, SCHEMA, SKOS
+from ...ontology.names import BIBO, CITO, DCAT, DCTERMS, FABIO, FOAF, ORG, PROV, RDF, RDFS, SCHEMA, SKOS
 from ...ontology.text import Text
 from .evidence import LABEL, NAME, Evidence, evidence
-from .kinds import Choice, LanguageText, Pattern, Ref, Whole, Words, Year
+from .kinds import Choice, Date, LanguageText, Pattern, Ref, Whole, Words
 from .model import Located, Record, key
 
 URL: Final = Pattern(
@@ -18,13 +18,6 @@ URL: Final = Pattern(
     Text("une adresse web", "a web address"),
     "https://example.org/report",
     None,
-)
-
-
-DATE: Final = Pattern(
-    r"[12][0-9]{3}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?",
-    Text("une date (AAAA, AAAA-MM ou AAAA-MM-JJ)", "a date (YYYY, YYYY-MM or YYYY-MM-DD)"),
-    "2023-02-17",
 )
 
 
@@ -40,8 +33,8 @@ class Affiliation(Record):
         Ref(("body",)), "organisme", "body", ORG.organization, required=True, example="university"
     )
     role: Located[dict[str, str]] | None = key(LanguageText(), "fonction", "role", SCHEMA.roleName)
-    year: Located[int] | None = key(
-        Year(), "année où elle est constatée", "year in which it is observed", DT.startYear
+    year: Located[str] | None = key(
+        Date(), "année où elle est constatée", "year in which it is observed", DCTERMS.date
     )
 
 
@@ -103,7 +96,7 @@ class Event(Record):
 
     id: Located[str] | None = key(NAME, "nom court", "short name", required=True)
     label: Located[dict[str, str]] | None = key(LABEL, "intitulé", "label", RDFS.label, required=True)
-    date: Located[str] | None = key(DATE, "date", "date", DCTERMS.date)
+    date: Located[str] | None = key(Date(), "date", "date", DCTERMS.date)
     place: Located[str] | None = key(Words(), "lieu", "place", SCHEMA.location)
     organisers: Organisers | None = key(Organisers, "qui l'a organisé", "who organised it")
     evidence: tuple[Evidence, ...] = evidence(required=False)
@@ -156,7 +149,7 @@ class Work(Record):
     )
     title: Located[str] | None = key(Words(), "titre", "title", DCTERMS.title)
     authors: tuple[Located[str], ...] = key(Words(), "auteurs", "authors", SCHEMA.author, many=True)
-    year: Located[int] | None = key(Year(), "année", "year", DCTERMS.date)
+    year: Located[str] | None = key(Date(), "année", "year", DCTERMS.date)
     publisher: Located[str] | None = key(
         Words(), "éditeur ou revue", "publisher or journal", DCTERMS.publisher
     )
@@ -277,8 +270,8 @@ class SourceDocument(Record):
         Ref(("person",)), "auteurs", "authors", DCTERMS.creator, many=True
     )
     contributors: Contributors | None = key(Contributors, "contributions", "contributors")
-    date: Located[str] | None = key(DATE, "date", "date", DCTERMS.date)
-    submitted: Located[str] | None = key(DATE, "date de dépôt", "date of deposit", DCTERMS.dateSubmitted)
+    date: Located[str] | None = key(Date(), "date", "date", DCTERMS.date)
+    submitted: Located[str] | None = key(Date(), "date de dépôt", "date of deposit", DCTERMS.dateSubmitted)
     event: Located[str] | None = key(
         Ref(("event",)),
         "événement où elle fut présentée",

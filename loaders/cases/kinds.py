@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from difflib import get_close_matches
 from typing import Any, Final, Protocol
 
@@ -278,6 +279,47 @@ class Pattern:
 
     def terms(self, value: str, resolve: Resolve) -> tuple[Term, ...]:
         return (Literal(value, datatype=self.datatype) if self.datatype else NamedNode(value),)
+
+
+@dataclass(frozen=True, slots=True)
+class Date:
+    """A year, a month or a day of the calendar, as precise as the source is."""
+
+    def read(self, node: Node, complain: Complain) -> str | None:
+        text = _scalar(node, complain, _A_DATE)
+        if text is None:
+            return None
+        try:
+            date.fromisoformat((text + "-01-01")[:10] if len(text) == 4 else (text + "-01")[:10])
+        except ValueError:
+            sound = False
+        else:
+            sound = re.fullmatch(_DATE, text, re.ASCII) is not None
+        if not sound:
+            complain(
+                node.mark,
+                "wrong-form",
+                Text(f"« {text[:60]} » n'est pas {_A_DATE.fr}.", f"{text[:60]!r} is not {_A_DATE.en}."),
+                Text("Exemple : 2023-02-17.", "Example: 2023-02-17."),
+            )
+            return None
+        return text
+
+    def schema(self) -> dict[str, Any]:
+        return {
+            "anyOf": [
+                {"type": "string", "pattern": f"^{_DATE}$", "examples": ["2023-02-17"]},
+                {"type": "integer", "minimum": 1000, "maximum": 9999},
+            ]
+        }
+
+    def terms(self, value: str, resolve: Resolve) -> tuple[Term, ...]:
+        datatype = {4: XSD.gYear, 7: XSD.gYearMonth}.get(len(value), XSD.date)
+        return (Literal(value, datatype=datatype),)
+
+
+_DATE: Final = r"[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?"
+_A_DATE: Final = Text("une date (AAAA, AAAA-MM ou AAAA-MM-JJ)", "a date (YYYY, YYYY-MM or YYYY-MM-DD)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,7 +85,7 @@ class PartOf(Record):
 class CentreOf(Record):
     """The intermunicipal territory of which this city is the centre, when the source says that it is."""
 
-    TITLE: ClassVar[Text] = Text("ville centre de", "centre city of")
+    TITLE: ClassVar[Text] = Text("ville centre", "centre city")
     INLINE: ClassVar[bool] = True
 
     territory: Located[str] | None = key(

@@ -167,14 +167,20 @@ def _missing_key(name: str, spec: Spec, mark: Mark, record: type[Record], readin
     )
 
 
-def walk(record: Record) -> Iterator[Record]:
-    """A record and all those within it, in the order of the format."""
-    yield record
+def children(record: Record) -> Iterator[Record]:
+    """The records directly within a record, in the order of the format."""
     for item in fields(record):
         value = getattr(record, item.name)
         for child in value if isinstance(value, tuple) else (value,):
             if isinstance(child, Record):
-                yield from walk(child)
+                yield child
+
+
+def walk(record: Record) -> Iterator[Record]:
+    """A record and all those within it, in the order of the format."""
+    yield record
+    for child in children(record):
+        yield from walk(child)
 
 
 def references(record: Record) -> Iterator[tuple[Ref, Located[str]]]:

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 
 from .case_format import Case
-from .kinds import Choice, Flag, LanguageText, Pattern, Ref, ValueKind, Whole
+from .kinds import Choice, Date, Flag, LanguageText, Pattern, Ref, ValueKind, Whole
 from .model import Nested, Record, Spec, specs
 from .study_format import Study
 
@@ -72,6 +72,8 @@ def _value(kind: ValueKind | Nested) -> Iterator[str]:
             yield "text, or / texte, ou `{fr: ..., en: ...}`"
         case Whole():
             yield f"{kind.unit.en} / {kind.unit.fr}, {kind.low}–{kind.high}"
+        case Date():
+            yield "date, `2023-02-17`, `2023-02`, `2023`"
         case Flag():
             yield "`true`, `false`"
         case Pattern():

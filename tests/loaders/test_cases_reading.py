@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from digiterr.loaders.cases.files import CaseFile, read_files, shipped_paths
 from digiterr.loaders.cases.tree import MAX_ALIASES, MAX_BYTES, MAX_DEPTH
-from digiterr.ontology.names import DT
+from digiterr.ontology.names import DCTERMS, DT
 
 SHIPPED = {path.name: path for path in shipped_paths()}
 CASE_A = SHIPPED["case-A.yaml"].read_text(encoding="utf-8")
@@ -171,6 +171,26 @@ def test_a_code_used_twice_is_refused(tmp_path: Path) -> None:
     (tmp_path / "three.yaml").write_text(CASE_A, encoding="utf-8")
     (three,) = read_files([tmp_path / "three.yaml"], context=shipped_paths())
     assert [fault.reason for fault in three.problems] == ["duplicate-code"]
+
+
+@pytest.mark.parametrize(
+    ("written", "datatype"),
+    [
+        ("2024", "gYear"),
+        ("2024-06", "gYearMonth"),
+        ("2024-06-30", "date"),
+        ("2024-02-31", None),
+        ("June 2024", None),
+    ],
+)
+def test_a_date_is_as_precise_as_the_source(tmp_path: Path, written: str, datatype: str | None) -> None:
+    source = f"source: report\nsources: {{id: report, kind: report, title: x, date: {written}}}"
+    case_file = read(tmp_path, altered("source: hal-04013262", source))
+    if datatype is None:
+        assert [fault.reason for fault in case_file.problems] == ["wrong-form"]
+    else:
+        dates = [str(quad.object) for quad in case_file.quads if quad.predicate == DCTERMS.date]
+        assert dates == [f'"{written}"^^<http://www.w3.org/2001/XMLSchema#{datatype}>']
 
 
 def test_each_file_has_sources_of_its_own(tmp_path: Path) -> None:
