@@ -25,7 +25,8 @@ def registers() -> Classification:
     return judged(
         """
         t:cc dt:groupingKind dtv:grouping-cc . t:sivu dt:groupingKind dtv:grouping-sivu .
-        t:petr dt:groupingKind dtv:grouping-petr . t:lyon dt:groupingKind dtv:grouping-met69 .
+        t:petr dt:groupingKind dtv:grouping-petr .
+        t:lyon dt:groupingKind dtv:grouping-met69 ; dt:taxRegime dtv:tax-regime-fpu .
         t:open a dt:OpenDataPublicationIndicator . t:power a dt:DigitalPowerIndicator .
         t:engaged a dt:CitizenEngagementIndicator . t:label a dt:InternetLabelIndicator .
         t:award a dt:ProgrammeAwardIndicator ; dt:indicatorSubject t:cc .
