@@ -75,7 +75,7 @@ def evaluate(store: Store, request: QueryRequest) -> Evaluation:
 def run(
     store: Store, request: QueryRequest, text: str | None = None
 ) -> QuerySolutions | QueryBoolean | QueryTriples:
-    """Ask the engine. The dataset is the one of the protocol if given (SPARQL 1.1 Protocol, 2.1.4), else the
+    """Ask the engine. Relative IRIs are relative to `iris.BASE` unless the query says BASE. The dataset is the one of the protocol if given (SPARQL 1.1 Protocol, 2.1.4), else the
     query's own (FROM), else the union of all graphs."""
     text = request.text if text is None else text
     default_graphs = [graph_name(graph) for graph in request.default_graphs]
@@ -83,9 +83,14 @@ def run(
     try:
         if default_graphs or named_graphs:
             return store.query(
-                text, default_graph=cast("Any", default_graphs), named_graphs=cast("Any", named_graphs)
+                text,
+                base_iri=iris.BASE,
+                default_graph=cast("Any", default_graphs),
+                named_graphs=cast("Any", named_graphs),
             )
-        return store.query(text, use_default_graph_as_union=not outline(text).names_dataset)
+        return store.query(
+            text, base_iri=iris.BASE, use_default_graph_as_union=not outline(text).names_dataset
+        )
     except SyntaxError as error:
         raise _own_syntax_error(store, request.text, error) from error
     except (ValueError, RuntimeError, NotImplementedError) as error:
@@ -99,7 +104,7 @@ def run(
 def _own_syntax_error(store: Store, text: str, error: SyntaxError) -> DigiTerrError:
     """Place the error in the client's text, not in the one a limit was added to."""
     try:
-        store.query(text)
+        store.query(text, base_iri=iris.BASE)
     except SyntaxError as own:
         return syntax_error(own, text)
     return syntax_error(error, text)
