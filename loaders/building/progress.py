@@ -172,6 +172,7 @@ class RichBars(Silence):
     def _clear(self) -> None:
         if self._task is not None:
             self._bars.remove_task(self._task)
+            self._bars.refresh()
             self._task = None
 
 

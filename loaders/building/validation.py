@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,6 +10,7 @@ from pyoxigraph import NamedNode
 
 from ...ontology.errors import ViolationsError, Where
 from ...ontology.iris import graph_iri
+from ...ontology.names import RDF
 from ...ontology.text import Text
 from ...shapes.report import ValidationReport, ValidationResult
 from ...shapes.select import select_in
@@ -44,21 +45,22 @@ def judge(
     changed: Sequence[Planned],
     strict: bool,
     focus: bool,
-    on_round: Callable[[int], None] = lambda _round: None,
 ) -> Judgement:
     """Validate until nothing of the changed sources breaks a rule, setting offending records aside.
 
-    Taking out a record may leave another wanting, so the rest is judged again. `focus`: judge only what the
-    changed graphs describe, when that is little. ViolationsError for a strict source, or any if `strict`.
+    Taking out a record may leave its neighbours wanting, so they are judged in their turn.
+    `focus`: judge only what the changed graphs describe, when that is little. ViolationsError for a strict
+    source, or any if `strict`.
     """
     graphs = [graph_iri(planned.name) for planned in changed]
     rejects: list[Reject] = []
+    warnings: tuple[Warned, ...] = ()
+    nodes = workspace.subjects(graphs, FOCUSED) if focus else None
     for number in range(ROUNDS):
-        on_round(number)
-        nodes = workspace.subjects(graphs, FOCUSED) if focus else None
         report = validate(select_in(workspace.store), focus_nodes=nodes)
+        warnings = warnings if number else _warnings(report)
         if not report.violations:
-            return Judgement(tuple(rejects), _warnings(report))
+            return Judgement(tuple(rejects), warnings)
         refused: list[ValidationResult] = []
         aside: list[tuple[Planned, NamedNode, ValidationResult]] = []
         for result in report.violations:
@@ -69,7 +71,11 @@ def judge(
                 aside.append((owner, result.focus_node, result))
         if refused:
             raise _refusal(workspace, changed, refused)
-        rejects += [_set_aside(workspace, owner, node, result) for owner, node, result in aside]
+        nodes = []
+        for owner, node, result in aside:
+            reject, neighbours = _set_aside(workspace, owner, node, result)
+            rejects.append(reject)
+            nodes += neighbours
     raise ViolationsError(
         Text(
             f"après {ROUNDS} passages, des fiches enfreignent encore les règles ; rien n’a été publié.",
@@ -86,11 +92,16 @@ def _owner(workspace: Workspace, changed: Sequence[Planned], node: object) -> Pl
     return next((p for p in reversed(changed) if workspace.describes(graph_iri(p.name), node)), None)
 
 
-def _set_aside(workspace: Workspace, owner: Planned, node: NamedNode, result: ValidationResult) -> Reject:
+def _set_aside(
+    workspace: Workspace, owner: Planned, node: NamedNode, result: ValidationResult
+) -> tuple[Reject, list[NamedNode]]:
+    """Take a record out of its graph; the reject, and the things that it was linked with."""
     removed = workspace.take_out(graph_iri(owner.name), node)
+    ends = {end for quad in removed for end in (quad.subject, quad.object) if quad.predicate != RDF.type}
+    neighbours = [end for end in ends if isinstance(end, NamedNode) and end != node]
     where = owner.locate(node.value) or Where(pointer=node.value)
     shape = result.source_shape.value.rpartition("#")[2].rpartition("/")[2]
-    return Reject(
+    reject = Reject(
         owner.name,
         where,
         f"breaks-{shape}",
@@ -98,6 +109,7 @@ def _set_aside(workspace: Workspace, owner: Planned, node: NamedNode, result: Va
         result.hint or Text("Corrigez la fiche à sa source.", "Mend the record at its source."),
         " ".join(f"{quad.subject} {quad.predicate} {quad.object} ." for quad in removed),
     )
+    return reject, neighbours
 
 
 def _refusal(

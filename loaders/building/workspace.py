@@ -9,7 +9,7 @@ from typing import Final
 
 from pyoxigraph import NamedNode, Quad, RdfFormat, Store
 
-from ...store.contents import count_of
+from ...store.graphs import size_of
 from ...store.model import DatasetVersion
 
 # Measured, quads a second: dropping a graph goes quad by quad, copying into memory is a bulk load.
@@ -87,7 +87,7 @@ class Workspace:
         return self.size(graph)
 
     def size(self, graph: NamedNode) -> int:
-        return count_of(self.store, graph.value)
+        return size_of(self.store, graph.value)
 
     def _quads(self, graph: NamedNode, subject: NamedNode | None, value: NamedNode | None) -> Iterator[Quad]:
         return self.store.quads_for_pattern(subject, None, value, graph)
