@@ -17,7 +17,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from ...ontology.names import XSD
 from ...ontology.text import Text
-from .functions import Function, RefusedValueError
+from .functions import Function
 from .model import (
     Constant,
     Expression,
@@ -29,6 +29,7 @@ from .model import (
     Template,
     TriplesMap,
 )
+from .values import RefusedValueError
 
 Evaluate = Callable[[Sequence[Any]], Any]
 Term = NamedNode | Literal

@@ -1,62 +1,23 @@
 """The functions that a mapping may call: cleaning, checking and recognising the values of French open data.
 
 Those of GREL and IDLab keep their published names; ours are `dtf:`. A function gives a text, a term, a list
-of them, or None where there is nothing to say; it refuses a value with the reason and the way to mend it.
+of them, or None where there is nothing to say.
 """
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any, Protocol
-from urllib.parse import quote
+from typing import Any
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import NamedNode
 
-from ...ontology.iris import data_iri
-from ...ontology.names import GEO
-from ...ontology.text import Text
-from ..identifiers import INSEE_COMMUNE, siren_problem
+from . import lookups, values
+from .lookups import Places
 
 GREL = "http://users.ugent.be/~bjdmeest/function/grel.ttl#"
 IDLAB = "https://w3id.org/imec/idlab/function#"
 DTF = "https://w3id.org/digiterr/function#"
-OVERSEAS_REGIONS = frozenset({"01", "02", "03", "04", "06"})
-
-Value = Any  # str | NamedNode | Literal | list | dict | None
-
-
-class RefusedValueError(ValueError):
-    """A value that cannot be used: its row is set aside with `reason`, `message` and `hint`."""
-
-    def __init__(self, reason: str, message: Text, hint: Text) -> None:
-        super().__init__(message.en)
-        self.reason = reason
-        self.message = message
-        self.hint = hint
-
-
-class Places(Protocol):
-    """The territories and bodies of France, as mappings look them up; None where there is no such thing."""
-
-    def commune(self, insee_code: str) -> NamedNode | None: ...
-
-    def department(self, code: str) -> NamedNode | None: ...
-
-    def region(self, code: str) -> NamedNode | None: ...
-
-    def body(self, siren: str) -> NamedNode | None: ...
-
-    def territory_of_body(self, siren: str) -> NamedNode | None: ...
-
-    def merged_into(self, insee_code: str) -> str | None: ...
-
-    def named(self, kind: str, name: str, within: str | None = None) -> NamedNode | None: ...
-
-    def authority_of(self, territory: NamedNode) -> NamedNode | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,308 +25,11 @@ class Function:
     """A function: its parameters in order; `joins` when None means that a match was missed."""
 
     parameters: tuple[str, ...]
-    call: Callable[..., Value]
+    call: Callable[..., Any]
     joins: bool = False
 
 
-Note = Callable[[str, str, str], None]  # reason, value as it was, value as it is used
-
-
-def siren_digits(value: str, note: Note) -> str:
-    """A SIREN: nine digits whose Luhn sum holds; blanks, quotes and marks taken out."""
-    digits = re.sub(r"[^0-9A-Za-z]", "", value)
-    if digits != value:
-        note("siren-cleaned", value, digits)
-    problem = siren_problem(digits)
-    if problem == "malformed":
-        raise RefusedValueError(
-            "siren-malformed",
-            Text(
-                fr=f"« {value} » n’est pas un SIREN (neuf chiffres).",
-                en=f"“{value}” is not a SIREN (nine digits).",
-            ),
-            Text(
-                fr="Donnez le SIREN de l’organisme, sans le numéro d’établissement.",
-                en="Give the SIREN of the body, without the establishment number.",
-            ),
-        )
-    if problem is not None:
-        raise RefusedValueError(
-            "siren-checksum",
-            Text(
-                fr=f"le SIREN {digits} a une clé de contrôle fausse.",
-                en=f"SIREN {digits} fails its check digit.",
-            ),
-            Text(
-                fr="Un chiffre est sans doute faux ; cherchez l’organisme dans l’annuaire des entreprises.",
-                en="A digit is probably wrong; look the body up in the business register.",
-            ),
-        )
-    return digits
-
-
-def insee_code(value: str, note: Note) -> str:
-    """An INSEE commune code of five characters; a leading zero lost by a spreadsheet is put back."""
-    code = value.strip().upper()
-    if re.fullmatch(r"\d{4}", code):
-        code = "0" + code
-        note("insee-zero-restored", value, code)
-    if not INSEE_COMMUNE.fullmatch(code):
-        raise RefusedValueError(
-            "insee-malformed",
-            Text(
-                fr=f"« {value} » n’est pas un code INSEE de commune.",
-                en=f"“{value}” is not an INSEE commune code.",
-            ),
-            Text(fr="Attendu : 64445, 2A004, 97105…", en="Expected: 64445, 2A004, 97105…"),
-        )
-    return code
-
-
-def decimal(value: str) -> str:
-    """A decimal number, with the French comma and thousands separators read."""
-    text = re.sub(r"[\s\u00a0\u202f]", "", value).replace(",", ".")
-    if not re.fullmatch(r"[+-]?\d+(\.\d+)?", text):
-        raise _refused_number(value)
-    return text
-
-
-def integer(value: str) -> str:
-    """A whole number, with thousands separators read."""
-    text = re.sub(r"[\s\u00a0\u202f]", "", value)
-    if not re.fullmatch(r"[+-]?\d+", text):
-        raise _refused_number(value)
-    return text
-
-
-def _refused_number(value: str) -> RefusedValueError:
-    return RefusedValueError(
-        "number-malformed",
-        Text(fr=f"« {value} » n’est pas un nombre.", en=f"“{value}” is not a number."),
-        Text(fr="Écrivez des chiffres seuls.", en="Write digits only."),
-    )
-
-
-def iso_date(value: str, form: str) -> str:
-    """A date in ISO form, read with a strptime form (`%d/%m/%Y`); a date and time keep their date."""
-    try:
-        return datetime.strptime(value, form).date().isoformat()  # noqa: DTZ007 - dates have no zone
-    except ValueError:
-        raise _refused_date(value, form) from None
-
-
-def day(value: str) -> str:
-    """The date at the head of an ISO 8601 date and time."""
-    try:
-        return date.fromisoformat(value[:10]).isoformat()
-    except ValueError:
-        raise _refused_date(value, "AAAA-MM-JJ") from None
-
-
-def _refused_date(value: str, form: str) -> RefusedValueError:
-    return RefusedValueError(
-        "date-malformed",
-        Text(fr=f"« {value} » n’est pas une date ({form}).", en=f"“{value}” is not a date ({form})."),
-        Text(
-            fr="Écrivez la date comme le reste de la colonne.",
-            en="Write the date as in the rest of the column.",
-        ),
-    )
-
-
-def years(value: str) -> list[str]:
-    """The first and the last year named in a period (`2021-2025`, `2022`)."""
-    found = re.findall(r"(?<!\d)(?:19|20)\d{2}(?!\d)", value)
-    if not found:
-        raise _refused_date(value, "AAAA-AAAA")
-    return [min(found), max(found)]
-
-
-def first_year(value: str) -> str:
-    return years(value)[0]
-
-
-def last_year(value: str) -> str:
-    return years(value)[1]
-
-
-def slug(value: str) -> str:
-    """A text as part of an IRI: lower case, no accents, words joined by hyphens."""
-    plain = unicodedata.normalize("NFKD", value).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "x"
-
-
-def point(longitude: str, latitude: str) -> Literal:
-    """A point as a GeoSPARQL WKT literal, longitude first (OGC 22-047r1, CRS84)."""
-    x, y = float(decimal(longitude)), float(decimal(latitude))
-    if not (-180 <= x <= 180 and -90 <= y <= 90):
-        raise RefusedValueError(
-            "coordinates-out-of-range",
-            Text(fr=f"({x}, {y}) n’est pas un lieu de la Terre.", en=f"({x}, {y}) is no place on Earth."),
-            Text(
-                fr="Longitude d’abord, latitude ensuite, en degrés.",
-                en="Longitude, then latitude, in degrees.",
-            ),
-        )
-    return Literal(f"POINT({x:g} {y:g})", datatype=GEO.wktLiteral)
-
-
-def outline(region: str, geometry: Mapping[str, Any]) -> Literal:
-    """A GeoJSON polygon or multipolygon (RFC 7946) as a GeoSPARQL WKT literal.
-
-    Overseas outlines that were moved near the mainland for drawing are refused: they are not where they say.
-    """
-    if region in OVERSEAS_REGIONS and _first_longitude(geometry) in range(-15, 15):
-        raise RefusedValueError(
-            "outline-displaced",
-            Text(
-                fr=f"le contour de la région {region} a été déplacé près de la métropole.",
-                en=f"the outline of region {region} was moved near the mainland.",
-            ),
-            Text(
-                fr="Fournissez les contours à leur place véritable.",
-                en="Give the outlines in their true place.",
-            ),
-        )
-    kind, coordinates = geometry.get("type"), geometry.get("coordinates")
-    polygons: Sequence[Any] = []
-    if coordinates and kind in {"Polygon", "MultiPolygon"}:
-        polygons = [coordinates] if kind == "Polygon" else coordinates
-    if not polygons:
-        raise RefusedValueError(
-            "geometry-unsupported",
-            Text(fr=f"géométrie « {kind} » non prise en charge.", en=f"geometry “{kind}” is not supported."),
-            Text(fr="Attendu : Polygon ou MultiPolygon.", en="Expected: Polygon or MultiPolygon."),
-        )
-    text = ",".join(f"({','.join(_ring(ring) for ring in polygon)})" for polygon in polygons)
-    return Literal(f"MULTIPOLYGON({text})", datatype=GEO.wktLiteral)
-
-
-def _first_longitude(geometry: Mapping[str, Any]) -> int | None:
-    value: Any = geometry.get("coordinates")
-    while isinstance(value, list) and value:
-        value = value[0]
-    return int(value) if isinstance(value, int | float) else None
-
-
-def _ring(ring: Sequence[Sequence[float]]) -> str:
-    return "(" + ",".join(f"{position[0]:g} {position[1]:g}" for position in ring) + ")"
-
-
-def web_address(value: str, note: Note) -> NamedNode:
-    """An absolute http(s) address as an IRI (RFC 3987).
-
-    `https://` is put before one that starts with www, and what an IRI may not hold is percent-encoded.
-    """
-    text = f"https://{value}" if value.startswith("www.") else value
-    text = re.sub(r"[\s\[\]<>\"{}|\\^`]", lambda found: quote(found[0]), text)
-    try:
-        if re.match(r"https?://[^/]", text):
-            if text != value:
-                note("address-encoded", value, text)
-            return NamedNode(text)
-    except ValueError:
-        pass
-    raise RefusedValueError(
-        "address-malformed",
-        Text(fr=f"« {value} » n’est pas une adresse web.", en=f"“{value}” is not a web address."),
-        Text(
-            fr="Attendu : une adresse complète, https://…",
-            en="Expected: a whole address, https://…",
-        ),
-    )
-
-
-def _unknown(kind_fr: str, kind_en: str, code: str) -> RefusedValueError:
-    return RefusedValueError(
-        "place-unknown",
-        Text(
-            fr=f"{kind_fr} « {code} » n’existe pas dans la géographie chargée.",
-            en=f"{kind_en} “{code}” does not exist in the geography that is loaded.",
-        ),
-        Text(
-            fr="Code faux, territoire disparu, ou hors du périmètre (collectivités d’outre-mer).",
-            en="A wrong code, a territory that is no more, or one out of scope (overseas collectivities).",
-        ),
-    )
-
-
-def _commune(places: Places, value: str, note: Note) -> NamedNode:
-    code = insee_code(value, note)
-    found = places.commune(code)
-    if found is None and (current := places.merged_into(code)) is not None:
-        raise RefusedValueError(
-            "commune-merged",
-            Text(
-                fr=f"la commune {code} n’existe plus : elle fait partie de {current}.",
-                en=f"commune {code} is no more: it is part of {current}.",
-            ),
-            Text(
-                fr="Donnez la commune actuelle, ou une édition du fichier à jour des fusions.",
-                en="Give the present commune, or an edition of the file that follows the mergers.",
-            ),
-        )
-    if found is None:
-        raise _unknown("la commune", "commune", code)
-    return found
-
-
-def _department(places: Places, value: str) -> NamedNode:
-    code = value.strip().upper().zfill(2)
-    found = places.department(code)
-    if found is None:
-        raise _unknown("le département", "department", code)
-    return found
-
-
-def _region(places: Places, value: str) -> NamedNode:
-    code = value.strip().zfill(2)
-    found = places.region(code)
-    if found is None:
-        raise _unknown("la région", "region", code)
-    return found
-
-
-def _organisation(places: Places, value: str, note: Note) -> NamedNode:
-    """The body of a SIREN: the one the geography knows, or a new one named by its SIREN."""
-    siren = siren_digits(value, note)
-    return places.body(siren) or data_iri("org", siren)
-
-
-def _territory(places: Places, kind: str, code: str, note: Note) -> NamedNode | None:
-    """A territory by the kind of its code: commune, epci (SIREN), departement, region."""
-    match kind:
-        case "commune":
-            return _commune(places, code, note)
-        case "epci":
-            return places.territory_of_body(siren_digits(code, note))
-        case "departement":
-            return _department(places, code)
-        case "region":
-            return _region(places, code)
-    raise RefusedValueError(
-        "kind-unknown",
-        Text(fr=f"« {kind} » n’est pas une sorte de territoire.", en=f"“{kind}” is not a kind of territory."),
-        Text(
-            fr="Attendu : commune, epci, departement ou region.",
-            en="Expected: commune, epci, departement or region.",
-        ),
-    )
-
-
-def _owner(places: Places, kind: str, name: str) -> NamedNode | None:
-    """The body that owns a project, by its kind and name; syndicates, absent from the map, are named."""
-    if kind.startswith("syndicat"):
-        return data_iri("org", slug(name))
-    territory = places.named("region" if kind == "collectivite" else kind, name)
-    return places.authority_of(territory) if territory is not None else None
-
-
-def _authority(places: Places, territory: NamedNode | None) -> NamedNode | None:
-    return places.authority_of(territory) if territory is not None else None
-
-
-def registry(places: Places, note: Note) -> dict[str, Function]:
+def registry(places: Places, note: values.Note) -> dict[str, Function]:
     """Every function by its IRI, bound to the geography; `note` hears of each value that was mended."""
     value = GREL + "valueParameter"
     own, kind = DTF + "value", DTF + "kind"
@@ -383,32 +47,40 @@ def registry(places: Places, note: Note) -> dict[str, Function]:
         IDLAB + "isNull": Function((IDLAB + "str",), lambda text: text is None),
         DTF + "oneOf": Function((own, DTF + "list"), lambda text, listed: text in listed.split("|")),
         DTF + "noneOf": Function((own, DTF + "list"), lambda text, listed: text not in listed.split("|")),
-        DTF + "siren": Function((own,), lambda text: siren_digits(text, note)),
-        DTF + "insee": Function((own,), lambda text: insee_code(text, note)),
-        DTF + "integer": Function((own,), integer),
-        DTF + "decimal": Function((own,), decimal),
-        DTF + "date": Function((own, DTF + "form"), iso_date),
-        DTF + "day": Function((own,), day),
-        DTF + "firstYear": Function((own,), first_year),
-        DTF + "lastYear": Function((own,), last_year),
-        DTF + "slug": Function((own,), slug),
-        DTF + "webAddress": Function((own,), lambda text: web_address(text, note)),
-        DTF + "point": Function((DTF + "longitude", DTF + "latitude"), point),
-        DTF + "outline": Function((DTF + "region", DTF + "geometry"), outline),
-        DTF + "commune": Function((own,), lambda text: _commune(places, text, note)),
-        DTF + "department": Function((own,), lambda text: _department(places, text)),
-        DTF + "region": Function((own,), lambda text: _region(places, text)),
-        DTF + "body": Function((own,), lambda text: places.body(siren_digits(text, note)), joins=True),
-        DTF + "organisation": Function((own,), lambda text: _organisation(places, text, note)),
+        DTF + "siren": Function((own,), lambda text: values.siren_digits(text, note)),
+        DTF + "insee": Function((own,), lambda text: values.insee_code(text, note)),
+        DTF + "integer": Function((own,), values.integer),
+        DTF + "decimal": Function((own,), values.decimal),
+        DTF + "date": Function((own, DTF + "form"), values.iso_date),
+        DTF + "day": Function((own,), values.day),
+        DTF + "firstYear": Function((own,), values.first_year),
+        DTF + "lastYear": Function((own,), values.last_year),
+        DTF + "slug": Function((own,), values.slug),
+        DTF + "webAddress": Function((own,), lambda text: values.web_address(text, note)),
+        DTF + "point": Function((DTF + "longitude", DTF + "latitude"), values.point),
+        DTF + "outline": Function((DTF + "region", DTF + "geometry"), values.outline),
+        DTF + "commune": Function((own,), lambda text: lookups.commune(places, text, note)),
+        DTF + "department": Function((own,), lambda text: lookups.department(places, text)),
+        DTF + "region": Function((own,), lambda text: lookups.region(places, text)),
+        DTF + "body": Function((own,), lambda text: places.body(values.siren_digits(text, note)), joins=True),
+        DTF + "organisation": Function((own,), lambda text: lookups.organisation(places, text, note)),
         DTF + "territoryOfBody": Function(
-            (own,), lambda text: places.territory_of_body(siren_digits(text, note)), joins=True
+            (own,), lambda text: places.territory_of_body(values.siren_digits(text, note)), joins=True
         ),
-        DTF + "isNewBody": Function((own,), lambda text: places.body(siren_digits(text, note)) is None),
-        DTF + "authorityOf": Function((own,), lambda territory: _authority(places, territory), joins=True),
+        DTF + "isNewBody": Function(
+            (own,), lambda text: places.body(values.siren_digits(text, note)) is None
+        ),
+        DTF + "authorityOf": Function(
+            (own,), lambda territory: lookups.authority(places, territory), joins=True
+        ),
         DTF + "territory": Function(
-            (kind, own), lambda sort, code: _territory(places, sort, code, note), joins=True
+            (kind, own), lambda sort, code: lookups.territory(places, sort, code, note), joins=True
         ),
         DTF + "placeNamed": Function((kind, own, DTF + "within"), places.named, joins=True),
-        DTF + "ownerNamed": Function((kind, own), lambda sort, name: _owner(places, sort, name), joins=True),
-        DTF + "iriOfName": Function((DTF + "stem", own), lambda stem, name: NamedNode(stem + slug(name))),
+        DTF + "ownerNamed": Function(
+            (kind, own), lambda sort, name: lookups.owner(places, sort, name), joins=True
+        ),
+        DTF + "iriOfName": Function(
+            (DTF + "stem", own), lambda stem, name: NamedNode(stem + values.slug(name))
+        ),
     }

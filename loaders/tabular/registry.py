@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from .functions import Places
+from .lookups import Places
 from .source import TabularSource
 
 FOLDER: Final = Path(__file__).parents[1]

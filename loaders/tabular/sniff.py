@@ -13,8 +13,8 @@ from typing import Final
 from ...ontology.errors import InputError, Where
 from ...ontology.text import Text
 from ..identifiers import INSEE_COMMUNE, siren_problem
-from .functions import slug
 from .rows import Dialect, open_binary, read_rows
+from .values import slug
 
 SAMPLE_BYTES: Final = 256 * 1024
 SAMPLE_ROWS: Final = 2_000

@@ -15,9 +15,11 @@ from ...ontology.text import Text
 from ..model import Cleaning, Event, Progress, Reject, SourceDescription
 from .compiler import Columns, Compiler, Tally
 from .description import SourceFile, TabularDescription, read_description
-from .functions import Places, RefusedValueError, registry
+from .functions import registry
+from .lookups import Places
 from .model import Join, Mapping, TriplesMap
 from .rows import Row, read_rows
+from .values import RefusedValueError
 from .yarrrml import read_mapping
 
 PROGRESS_EVERY = 2_000  # rows
