@@ -75,8 +75,11 @@ def evaluate(store: Store, request: QueryRequest) -> Evaluation:
 def run(
     store: Store, request: QueryRequest, text: str | None = None
 ) -> QuerySolutions | QueryBoolean | QueryTriples:
-    """Ask the engine. Relative IRIs are relative to `iris.BASE` unless the query says BASE. The dataset is the one of the protocol if given (SPARQL 1.1 Protocol, 2.1.4), else the
-    query's own (FROM), else the union of all graphs."""
+    """Ask the engine. Relative IRIs are relative to `iris.BASE`, unless the query says BASE.
+
+    The dataset is the one of the protocol if given (SPARQL 1.1 Protocol, 2.1.4), else the query's own (FROM),
+    else the union of all graphs.
+    """
     text = request.text if text is None else text
     default_graphs = [graph_name(graph) for graph in request.default_graphs]
     named_graphs = [graph_name(graph) for graph in request.named_graphs]
