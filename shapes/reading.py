@@ -66,7 +66,8 @@ _PROPERTY_ONLY: Final = {
 }  # fmt: skip
 _PARAMETERS: Final = {
     *_RANGES, *_LENGTHS, *_LESS, *_PROPERTY_ONLY, "class", "datatype", "nodeKind", "pattern", "languageIn",
-    "in", "equals", "disjoint", "hasValue", "closed", "not", "and", "or", "xone", "node", "property", "sparql",
+    "in", "equals", "disjoint", "hasValue", "closed", "not", "and", "or", "xone", "node", "property",
+    "sparql",
 }  # fmt: skip
 # Without the parameter they go with, these make no constraint (SHACL 2.2; W3C test qualified-001).
 _COMPANIONS: Final = {
