@@ -161,6 +161,16 @@ def alignment_graph(table: MappingSet, ontology: Graph) -> Graph:
     graph.add((header, DCTERMS.license, URIRef(table.licence)))
     graph.add((header, DCTERMS.title, Literal(f"Alignement\u00a0: {table.title}", lang="fr")))
     graph.add((header, DCTERMS.title, Literal(f"Alignment: {table.title}", lang="en")))
+    for language, creator, description in (
+        (
+            "fr",
+            "Contributeurs de DigiTerr",
+            f"Correspondances de termes de l’ontologie avec ceux de {table.title}.",
+        ),
+        ("en", "DigiTerr contributors", f"How terms of the ontology stand to those of {table.title}."),
+    ):
+        graph.add((header, DCTERMS.creator, Literal(creator, lang=language)))
+        graph.add((header, DCTERMS.description, Literal(description, lang=language)))
     graph.add((_PREDICATE_ID, RDF.type, OWL.AnnotationProperty))
     for mapping in table.mappings:
         kinds = [kind for kind in _KINDS if (mapping.subject, RDF.type, kind) in ontology]
