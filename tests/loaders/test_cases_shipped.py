@@ -11,10 +11,12 @@ from digiterr.loaders.cases.files import CaseFile, read_files, shipped_paths
 from digiterr.loaders.cases.source import CaseSource
 from digiterr.loaders.model import Progress, Reject
 from digiterr.ontology.iris import CONCEPT, DATA, TERM, graph_iri
-from digiterr.ontology.modules import MODULES, module_file, read_ontology
+from digiterr.ontology.modules import MODULES, OPTIONAL_MODULES, module_file, read_ontology
 from digiterr.ontology.reasoning.compile import compile_rules
+from digiterr.ontology.reasoning.hermit import classify
 from digiterr.ontology.reasoning.infer import infer
-from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, parse
+from digiterr.ontology.reasoning.java import reasoners_installed
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, parse, serialize
 
 PREFIXES = f"""PREFIX dt: <{TERM}> PREFIX dtv: <{CONCEPT}> PREFIX dtd: <{DATA}>
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#> PREFIX owl: <http://www.w3.org/2002/07/owl#>
@@ -383,3 +385,19 @@ def test_each_case_has_one_territory_of_comparison_with_its_band_as_the_editors_
         ("case-C", 25000, "population-under-50k"),
         ("case-D", 680000, "population-500k-plus"),
     }
+
+
+@pytest.mark.skipif(not reasoners_installed(), reason="needs the editor extra, with its Java reasoners")
+def test_the_ontology_finds_no_contradiction_in_the_shipped_files() -> None:
+    merged = read_ontology(OPTIONAL_MODULES)
+    triples = serialize((quad.triple for quad in store()), format=RdfFormat.N_TRIPLES)
+    assert triples is not None
+    merged.parse(data=triples, format="nt")
+    result = classify(merged)
+    assert result.consistent
+    intermunicipal = {
+        name for name in "ABCD" if f"{TERM}IntermunicipalProject" in result.types_of(f"{DATA}project-{name}")
+    }
+    assert intermunicipal == {"A", "D"}
+    centres = {name for name in "ABC" if f"{TERM}CentreCity" in result.types_of(f"{DATA}terr-{name}-city")}
+    assert centres == {"A", "B"}
