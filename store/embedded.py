@@ -6,11 +6,9 @@ kill the process that runs it.
 
 from __future__ import annotations
 
-import queue
-import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Final, Self, cast
+from typing import IO, Self
 
 from pyoxigraph import QuerySolutions, Store
 
@@ -19,9 +17,9 @@ from ..ontology.text import Text
 from .evaluation import evaluate, run
 from .model import Answer, DatasetVersion, QueryRequest, ResultForm, ResultSet, Term
 from .outline import refuse_calls, with_bindings
+from .streaming import Production
 from .versions import Versions
 
-_CHUNKS_AHEAD: Final = 8
 _Head = tuple[ResultForm, str, dict[str, str]]
 
 
@@ -38,7 +36,15 @@ class EmbeddedEngine:
 
     def query(self, request: QueryRequest) -> Answer:
         """Answer a query; a thread of its own makes the results, at most 64 kB ahead of the reader."""
-        return _Production(self._store, self._version.number, request).answer()
+
+        def work(announce: Callable[[_Head], None], output: IO[bytes]) -> None:
+            evaluation = evaluate(self._store, request)
+            announce((evaluation.form, evaluation.media_type, evaluation.headers))
+            evaluation.serialize(output)
+
+        production = Production[_Head](work)
+        form, media_type, headers = production.head()
+        return Answer(form, media_type, self._version.number, production.body(), headers)
 
     def select(self, text: str, bindings: Mapping[str, Term] | None = None) -> ResultSet:
         """The solutions of a SELECT as terms; InputError for any other form."""
@@ -86,70 +92,3 @@ def open_store(version: DatasetVersion) -> Store:
             ),
             Where(file=str(version.path)),
         ) from error
-
-
-class _ReaderGoneError(Exception):
-    """The reader of an answer closed it before its end."""
-
-
-class _Production:
-    """A query evaluated on a thread of its own, where the engine's objects must stay."""
-
-    def __init__(self, store: Store, version: int, request: QueryRequest) -> None:
-        self._store = store
-        self._version = version
-        self._request = request
-        self._queue: queue.Queue[_Head | bytes | BaseException | None] = queue.Queue(_CHUNKS_AHEAD)
-        self._gone = threading.Event()
-        threading.Thread(target=self._produce, daemon=True).start()
-
-    def answer(self) -> Answer:
-        first = self._queue.get()
-        if isinstance(first, BaseException):
-            raise first
-        first = cast("_Head", first)
-        form, media_type, headers = first
-        return Answer(form, media_type, self._version, self._chunks(), headers)
-
-    def _chunks(self) -> Iterator[bytes]:
-        try:
-            while (chunk := self._queue.get()) is not None:
-                if isinstance(chunk, BaseException):
-                    raise chunk
-                yield cast("bytes", chunk)
-        finally:
-            self._gone.set()
-
-    def _produce(self) -> None:
-        try:
-            evaluation = evaluate(self._store, self._request)
-            self._put((evaluation.form, evaluation.media_type, evaluation.headers))
-            evaluation.serialize(self)  # pyright: ignore[reportArgumentType] (the engine calls write and flush)
-            self._put(None)
-        except _ReaderGoneError:
-            pass
-        except BaseException as error:
-            # Its frames hold objects of the engine, which must die on this thread.
-            self._put_if_read(error.with_traceback(None))
-
-    def write(self, chunk: bytes) -> int:
-        self._put(chunk)
-        return len(chunk)
-
-    def flush(self) -> None:
-        """Nothing is held back."""
-
-    def _put(self, item: _Head | bytes | None) -> None:
-        while not self._gone.is_set():
-            try:
-                self._queue.put(item, timeout=0.2)
-            except queue.Full:
-                continue
-            return
-        raise _ReaderGoneError
-
-    def _put_if_read(self, error: BaseException) -> None:
-        try:
-            self._queue.put(error, timeout=5)
-        except queue.Full:
-            return

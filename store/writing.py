@@ -16,6 +16,7 @@ import pyoxigraph
 from pyoxigraph import DefaultGraph, Quad, RdfFormat, Store
 
 from ..ontology.errors import DigiTerrError, InputError, Where
+from ..ontology.iris import BASE
 from ..ontology.sparql_tokens import calls, tokens
 from ..ontology.text import Text
 from .formats import GRAPHS
@@ -34,6 +35,21 @@ class ForbiddenError(DigiTerrError):
 
     code = "forbidden"
     status = 403
+
+    def __init__(self, author: str, graph: str, validated: bool = False) -> None:
+        name = "default" if graph == DEFAULT_GRAPH else graph
+        super().__init__(
+            Text(
+                f"Le jeton « {author} » ne permet pas d’écrire dans le graphe {name}.",
+                f"The token {author!r} may not write to the graph {name}.",
+            ),
+            Text(
+                "Ce graphe est validé : seule une construction (digiterr build) l’écrit.",
+                "This graph is a validated one: only a build (digiterr build) writes it.",
+            )
+            if validated
+            else Text("Rien n’a été modifié.", "Nothing was changed."),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,16 +97,15 @@ def perform(base: Store, store: Store, write: Write, authority: Authority) -> Ch
         if old != new or existed != exists:
             found[graph] = GraphWrite(graph, new - old, old - new, len(new), existed, exists)
     for graph in found:
-        name = "default" if graph == DEFAULT_GRAPH else graph
-        if not any(fnmatchcase(name, pattern) for pattern in authority.graphs):
-            raise ForbiddenError(
-                Text(
-                    f"Le jeton « {authority.name} » ne permet pas d’écrire dans le graphe {name}.",
-                    f"The token {authority.name!r} may not write to the graph {name}.",
-                ),
-                Text("Rien n’a été modifié.", "Nothing was changed."),
-            )
+        if not may_write(authority, graph):
+            raise ForbiddenError(authority.name, graph)
     return Changes(found)
+
+
+def may_write(authority: Authority, graph: str) -> bool:
+    """Whether a pattern of the author's graphs covers a graph; `default` covers the unnamed one."""
+    name = "default" if graph == DEFAULT_GRAPH else graph
+    return any(fnmatchcase(name, pattern) for pattern in authority.graphs)
 
 
 def updating(text: str, using: Sequence[str], using_named: Sequence[str], load_allowed: bool) -> Write:
@@ -99,20 +114,18 @@ def updating(text: str, using: Sequence[str], using_named: Sequence[str], load_a
         raise CallRefusedError("SERVICE")
     if calls(text, "LOAD") and not load_allowed:
         raise CallRefusedError("LOAD")
-    dataset = "".join(f"USING <{_iri(graph)}> " for graph in using)
-    dataset += "".join(f"USING NAMED <{_iri(graph)}> " for graph in using_named)
-    written = with_dataset(text, dataset) if dataset else text
+    written = with_using(text, using, using_named)
 
     def write(store: Store) -> frozenset[str] | None:
         try:
-            store.update(written)
+            store.update(written, base_iri=BASE)
         except SyntaxError as error:
             raise syntax_error(error, text) from error
         except (ValueError, RuntimeError) as error:
             raise InputError(
                 Text(f"Mise à jour impossible : {error}.", f"This update cannot be made: {error}.")
             ) from error
-        return _graphs_in(text)
+        return graphs_named(text)
 
     return write
 
@@ -180,8 +193,12 @@ def patching(graph: str | None, text: str) -> Write:
     return write
 
 
-def with_dataset(text: str, dataset: str) -> str:
-    """An update whose every WHERE reads the dataset that the USING clauses given name."""
+def with_using(text: str, using: Sequence[str], using_named: Sequence[str]) -> str:
+    """The update with every WHERE reading the graphs given (SPARQL 1.1 Protocol, 2.2.3)."""
+    dataset = "".join(f"USING <{_iri(graph)}> " for graph in using)
+    dataset += "".join(f"USING NAMED <{_iri(graph)}> " for graph in using_named)
+    if not dataset:
+        return text
     pieces: list[str] = []
     written = depth = 0
     previous = ""
@@ -212,7 +229,7 @@ def _group_at(text: str, place: int) -> str:
     return ""
 
 
-def _graphs_in(text: str) -> frozenset[str] | None:
+def graphs_named(text: str) -> frozenset[str] | None:
     """Every IRI that a text names, or None when it may write to graphs that its tokens do not tell."""
     named: set[str] = set()
     prefixes: dict[str, str] = {}

@@ -19,7 +19,7 @@ from digiterr.store.service.client import ServiceClient
 from digiterr.store.service.guardian import Guardian
 from digiterr.store.service.settings import ServiceSettings
 from digiterr.store.versions import Versions
-from digiterr.store.writing import ForbiddenError, with_dataset
+from digiterr.store.writing import ForbiddenError, with_using
 
 G = "http://e/g"
 EDITOR = Authority("editor", ("*",))
@@ -231,11 +231,11 @@ def test_old_versions_are_removed(service: ServiceClient) -> None:
 
 
 def test_using_graphs_of_the_protocol() -> None:
-    using = "USING <http://e/a> "
-    assert with_dataset("DELETE { ?s ?p ?o } INSERT { ?s ?p 1 } WHERE { ?s ?p ?o }", using) == (
+    using = (["http://e/a"], [])
+    assert with_using("DELETE { ?s ?p ?o } INSERT { ?s ?p 1 } WHERE { ?s ?p ?o }", *using) == (
         "DELETE { ?s ?p ?o } INSERT { ?s ?p 1 } USING <http://e/a> WHERE { ?s ?p ?o }"
     )
-    assert with_dataset("DELETE WHERE { ?s ?p ?o } ; INSERT DATA { <a> <b> 'WHERE' }", using) == (
+    assert with_using("DELETE WHERE { ?s ?p ?o } ; INSERT DATA { <a> <b> 'WHERE' }", *using) == (
         "DELETE { ?s ?p ?o } USING <http://e/a> WHERE { ?s ?p ?o } ; INSERT DATA { <a> <b> 'WHERE' }"
     )
 

@@ -1,0 +1,120 @@
+"""Engines for the tests of the remote store: `oxigraph serve`, and a private Virtuoso 7 on loopback."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from digiterr.store.remote.settings import RemoteSettings
+
+VIRTUOSO = shutil.which("virtuoso-t")
+OXIGRAPH = Path(sys.executable).with_name("oxigraph")
+_INI = """
+[Database]
+DatabaseFile = {folder}/virtuoso.db
+ErrorLogFile = {folder}/virtuoso.log
+LockFile = {folder}/virtuoso.lck
+TransactionFile = {folder}/virtuoso.trx
+xa_persistent_file = {folder}/virtuoso.pxa
+[TempDatabase]
+DatabaseFile = {folder}/temporary.db
+TransactionFile = {folder}/temporary.trx
+[Parameters]
+ServerPort = 127.0.0.1:{sql}
+ServerThreads = 20
+NumberOfBuffers = {buffers}
+MaxDirtyBuffers = {dirty}
+DirsAllowed = {folder}
+[HTTPServer]
+ServerPort = 127.0.0.1:{http}
+ServerThreads = 20
+[SPARQL]
+ResultSetMaxRows = 2000000
+[Client]
+[VDB]
+"""
+_GRANTS = (
+    'GRANT SPARQL_UPDATE TO "SPARQL"; GRANT EXECUTE ON DB.DBA.SPARUL_RUN TO "SPARQL"; '
+    "DB.DBA.RDF_DEFAULT_USER_PERMS_SET('nobody', 15);"
+)
+
+
+def free_port() -> int:
+    """A port that nobody listens on just now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@contextmanager
+def oxigraph_server(folder: Path) -> Iterator[RemoteSettings]:
+    """An `oxigraph serve` over an empty store."""
+    port = free_port()
+    server = subprocess.Popen(
+        [OXIGRAPH, "serve", "--location", folder / "oxigraph", "--bind", f"127.0.0.1:{port}"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        base = f"http://127.0.0.1:{port}"
+        _wait(f"{base}/query?query=ASK%20%7B%7D")
+        yield RemoteSettings(f"{base}/query", f"{base}/update", f"{base}/store")
+    finally:
+        server.terminate()
+        server.wait(10)
+
+
+@contextmanager
+def virtuoso_server(folder: Path, buffers: int = 10_000) -> Iterator[RemoteSettings]:
+    """A Virtuoso 7 with its own configuration and files, which anyone on this machine may write."""
+    assert VIRTUOSO is not None
+    sql, http = free_port(), free_port()
+    folder = folder / "virtuoso"
+    folder.mkdir()
+    ini = folder / "virtuoso.ini"
+    ini.write_text(
+        _INI.format(folder=folder, sql=sql, http=http, buffers=buffers, dirty=buffers * 3 // 4), "ascii"
+    )
+    server = subprocess.Popen(
+        [VIRTUOSO, "+foreground", "+configfile", ini],
+        cwd=folder,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        base = f"http://127.0.0.1:{http}"
+        _wait(f"{base}/sparql?query=ASK%20%7B%7D")
+        subprocess.run(
+            ["isql-vt", f"127.0.0.1:{sql}", "dba", "dba", f"exec={_GRANTS}"], check=True, capture_output=True
+        )
+        yield RemoteSettings(f"{base}/sparql", f"{base}/sparql", f"{base}/sparql-graph-crud")
+    finally:
+        server.terminate()
+        try:
+            server.wait(20)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait()
+
+
+def _wait(address: str, seconds: float = 60.0) -> None:
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            urllib.request.urlopen(address, timeout=5).close()
+        except urllib.error.HTTPError:
+            return
+        except OSError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.1)
+        else:
+            return
