@@ -159,10 +159,11 @@ def default_sources(
         )
         for source in declared_sources(data, places)
     )
+    map_of_france = GeographySource(geography)
     case_source = CaseSource(case_paths(cases), places.has_code)
     return (
         Planned(OntologySource()),
-        Planned(GeographySource(geography)),
+        Planned(map_of_france, locate=map_of_france.locate),
         *declared,
         Planned(case_source, needs=("geography",), strict=True, locate=_in_cases(case_source)),
     )

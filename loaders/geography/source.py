@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from ...ontology.iris import data_iri
+from ...ontology.errors import Where
+from ...ontology.iris import DATA, data_iri
 from ...ontology.text import Text
 from ..model import Event, Reject, SourceDescription
 from .checks import SOURCE, Checker
@@ -16,6 +18,25 @@ from .records import Department, Region
 from .tables import PACKAGE, Row, open_tables
 
 _HERE: Final = Path(__file__).parent
+_TABLE_OF: Final[Mapping[str, tuple[str, ...]]] = {
+    "commune": ("communes",),
+    "delegated": ("communes",),
+    "associated": ("communes",),
+    "district": ("communes",),
+    "department": ("departements",),
+    "overseas": ("departements",),
+    "region": ("regions",),
+    "epci": ("epci", "ept"),
+}
+_RESOURCE: Final = re.compile(
+    rf"(?:terr|org|population)-(?:(?P<kind>{'|'.join(_TABLE_OF)})-)?(?P<code>[0-9AB]+)(?:-[0-9]{{4}})?"
+)
+_KIND_OF_COMMUNE: Final = {
+    "commune": "commune-actuelle",
+    "delegated": "commune-deleguee",
+    "associated": "commune-associee",
+    "district": "arrondissement-municipal",
+}
 LICENCE_OUVERTE: Final = "https://www.etalab.gouv.fr/licence-ouverte-open-licence"
 
 
@@ -76,6 +97,16 @@ class GeographySource:
                 seats.append((row, f"{'overseas' if record.overseas else 'department'}-{record.code}", seat))
         yield from self._seats(maker, checker, seats)
 
+    def locate(self, iri: str) -> Where | None:
+        """The row that describes a territory, an authority or a population."""
+        named = _RESOURCE.fullmatch(iri.removeprefix(DATA))
+        if named is None:
+            return None
+        kind, code = named["kind"] or "epci", named["code"]
+        tables, key = _TABLE_OF[kind], "siren" if kind == "epci" else "code"
+        rows = (row for table in tables for row in self._tables.rows(table))
+        return next((row.where for row in rows if row.columns[key] == code and _is_kind(row, kind)), None)
+
     def _seats(
         self, maker: QuadMaker, checker: Checker, seats: list[tuple[Row, str, str]]
     ) -> Iterator[Event]:
@@ -100,3 +131,7 @@ class GeographySource:
                     Text("Corrigez le code du chef-lieu.", "Mend the code of the capital."),
                     row.record,
                 )
+
+
+def _is_kind(row: Row, kind: str) -> bool:
+    return kind not in _KIND_OF_COMMUNE or row.columns["kind"] == _KIND_OF_COMMUNE[kind]

@@ -281,6 +281,35 @@ def test_a_package_is_read_from_its_archive_as_from_its_folder(tmp_path: Path) -
     assert len(quads(folder)) > 50
 
 
+@pytest.mark.parametrize(
+    ("resource", "file", "line"),
+    [
+        ("terr-commune-01002", "communes.tsv.gz", 3),
+        ("population-commune-01002-2023", "communes.tsv.gz", 3),
+        ("org-department-02", "departements.tsv.gz", 3),
+        ("terr-overseas-984", "departements.tsv.gz", 106),
+        ("org-200000172", "epci.tsv.gz", 2),
+        ("terr-epci-200000172", "epci.tsv.gz", 2),
+    ],
+)
+def test_a_resource_leads_back_to_its_row(resource: str, file: str, line: int) -> None:
+    where = GeographySource().locate(DATA + resource)
+    assert where is not None
+    assert (where.file, where.line) == (file, line)
+
+
+def test_a_delegated_commune_is_another_row_than_its_commune() -> None:
+    source = GeographySource()
+    delegated, commune = (
+        source.locate(DATA + "terr-delegated-01015"),
+        source.locate(DATA + "terr-commune-01015"),
+    )
+    assert delegated is not None
+    assert commune is not None
+    assert delegated.line != commune.line
+    assert source.locate(DATA + "case-A") is None
+
+
 def test_progress_counts_up_to_the_number_of_rows(tmp_path: Path) -> None:
     found = events(write_package(tmp_path / "p", small_package()))
     last = {event.step: event for event in found if isinstance(event, Progress)}
