@@ -115,6 +115,7 @@ class RemoteEngine:
         asked, known = self._version
         if time.monotonic() - asked < _VERSION_SECONDS:
             return known
+        self._version = (time.monotonic(), known)  # the questions below are asked of it as it was
         found = self.select(f"SELECT ?v {{ GRAPH <{VERSION_GRAPH}> {{ ?s <{_VERSION}> ?v }} }}").rows
         number = int(_lexical(found[0][0])) if found else 0
         if known is None or known.number != number:
