@@ -34,6 +34,7 @@ COMMANDS: dict[str, Text] = {
     "why": Text("Dire d’où vient un triplet", "Say where a triple comes from"),
     "validate": Text("Valider des fichiers RDF ou des études de cas", "Validate RDF files or case files"),
     "source": Text("Déclarer et vérifier des sources de données", "Declare and check sources of data"),
+    "check": Text("Vérifier l’ontologie ou ce qui l’étend", "Check the ontology or what extends it"),
     "format": Text("Mettre des fichiers Turtle en forme canonique", "Write Turtle files in canonical form"),
     "case": Text("Écrire et vérifier une étude de cas", "Write and check a case study"),
 }

@@ -114,7 +114,7 @@ class _Closure:
                     self._insert(group, into, delta, _projected(rule.driver, group[0], delta))
 
     def _apart(self, groups: Iterable[tuple[Atom, ...]]) -> Iterator[tuple[Atom, ...]]:
-        """Groups less the heads that the source may state itself: those are tried alone, lest they be restated."""
+        """Groups less the heads that the source may state itself: those are tried alone, not restated."""
         for lead, *others in groups:
             yield (lead, *(head for head in others if head not in self.own))
             yield from ((head,) for head in others if head in self.own)

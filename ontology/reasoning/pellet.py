@@ -78,8 +78,17 @@ class Explanation:
 
 def explain_inconsistency(graph: Graph, timeout: float = 120) -> tuple[Explanation, ...]:
     """Why an ontology with its data is inconsistent; empty when it is consistent."""
+    return _explain(graph, [], timeout)
+
+
+def explain_unsatisfiable(graph: Graph, iri: str, timeout: float = 120) -> tuple[Explanation, ...]:
+    """Why a class can have no member; empty when it can."""
+    return _explain(graph, ["--unsat", iri], timeout)
+
+
+def _explain(graph: Graph, options: list[str], timeout: float) -> tuple[Explanation, ...]:
     with as_ntriples(graph) as path:
-        arguments = ["explain", "--ignore-imports", str(path)]
+        arguments = ["explain", *options, "--ignore-imports", str(path)]
         status, output, errors = run_reasoner("pellet", "pellet.Pellet", arguments, timeout)
     if "Explanation" not in output:
         if status and "ERROR" in errors:

@@ -109,6 +109,23 @@ class Phrasebook:
         right = self.value(value)
         return Text(f"{left.fr} {verb.fr} {right.fr}", f"{left.en} {verb.en} {right.en}")
 
+    def block(self, node: Node) -> Text:
+        """An axiom that no term bears: a general inclusion, or things that exclude each other or differ."""
+        graph = self.graph
+        for predicate in (OWL.members, OWL.distinctMembers):
+            members = graph.value(node, predicate)
+            if members is not None:
+                names = self.listing(self._items(members))
+                differ = (node, RDF.type, OWL.AllDifferent) in graph
+                fr, en = (
+                    ("sont tous distincts", "are all different")
+                    if differ
+                    else ("s’excluent", "exclude each other")
+                )
+                return Text(f"{names.fr} {fr}", f"{names.en} {en}")
+        parent = graph.value(node, RDFS.subClassOf)
+        return self.statement(node, RDFS.subClassOf, parent) if parent is not None else self.expression(node)
+
     def value(self, node: Node) -> Text:
         """The object of an axiom: a term, an expression or a list of them (a chain reads left to right)."""
         if isinstance(node, BNode) and (node, RDF.first, None) in self.graph:
