@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from typing import cast
 
 from ..store.service.client import ServiceClient
 from ..store.service.guardian import Guardian
@@ -19,7 +18,7 @@ def start_engine(configuration: Configuration) -> Guardian:
 
 def open_engine(configuration: Configuration) -> CurrentEngine:
     """The engine as a web process sees it."""
-    return cast("CurrentEngine", ServiceClient(_settings(configuration)))
+    return ServiceClient(_settings(configuration))
 
 
 def _settings(configuration: Configuration) -> ServiceSettings:

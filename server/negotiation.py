@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -27,6 +28,8 @@ NQUADS: Final = "application/n-quads"
 
 GRAPH_FORMATS: Final = OFFERED["graph"]
 
+# Parameters of a media type other than its quality: every text format here is in UTF-8.
+_PARAMETERS: Final = re.compile(r';\s*(?!q=)[^;,\s=]+=(?:"[^"]*"|[^;,\s]*)', re.IGNORECASE)
 # What else clients call a format: media types of older drafts, generic ones, and short names.
 ALIASES: Final[dict[str, str]] = {
     "application/json": JSON,
@@ -90,7 +93,8 @@ def negotiate(accept: str, offered: Sequence[str], aliases: dict[str, str] | Non
     if not accept.strip():
         return offered[0]
     names = {name: to for name, to in (aliases or {}).items() if to in offered}
-    best = parse_accept_header(accept, MIMEAccept).best_match([*offered, *names])
+    plain = _PARAMETERS.sub("", accept)
+    best = parse_accept_header(plain, MIMEAccept).best_match([*offered, *names])
     if best is None:
         raise NotAcceptableError(accept, offered)
     return names.get(best, best)

@@ -83,14 +83,10 @@ def problem_document(error: DigiTerrError) -> dict[str, Any]:
         if error.where.pointer:
             document["pointer"] = error.where.pointer
     if isinstance(error, LimitError):
-        document["limit"] = error.limit
         document["query"] = request.environ.get(QUERY, "")[:_LONGEST_QUERY]
-    report = getattr(error, "report", None)
-    if report is not None:
-        document["report"] = report
     document["instance"] = request.path
     document["request_id"] = g.get("request_id", "")
-    document.update(getattr(error, "details", {}))
+    document.update(error.details)
     return document
 
 

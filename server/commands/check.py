@@ -20,6 +20,7 @@ from ...ontology.check.model import Severity
 from ...ontology.compare.revision import at_revision, last_release
 from ...ontology.errors import ExitCode, InputError
 from ...ontology.modules import OPTIONAL_MODULES, read_module, read_ontology
+from ...ontology.release import version_of
 from ...ontology.text import Text
 from ...queries.impact import impact
 from ..check_rendering import FullReport, print_report, render
@@ -87,7 +88,7 @@ def _baseline(extensions: tuple[Document, ...], since: str | None) -> Baseline |
     """The shipped ontology for a user's files; for the ontology itself its last release, or what git has."""
     if since is None and extensions:
         optional = OPTIONAL_MODULES if any(d.is_ours for d in extensions) else ()
-        return Baseline("DigiTerr", read_ontology(optional))
+        return Baseline(f"DigiTerr {version_of()}", read_ontology(optional))
     if since in (None, _RELEASE):
         released = last_release()
         if released is not None:

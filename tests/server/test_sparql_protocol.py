@@ -82,6 +82,8 @@ def test_dataset_of_the_protocol(service, way: str) -> None:
         ("text/csv;q=0.5, application/*;q=0.4", "text/csv"),
         ("image/png, */*;q=0.1", JSON),
         (f"{JSON};q=0, text/csv;q=0.1", "text/csv"),
+        ("text/csv; charset=utf-8; q=0.5", "text/csv"),
+        ('image/png;level=1, text/csv;header="absent, or not"', "text/csv"),
     ],
 )
 def test_content_negotiation_of_bindings(service, accept: str, media_type: str) -> None:
