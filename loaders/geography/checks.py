@@ -48,7 +48,7 @@ class Checker:
         yield from self._table("departements", self._department)
         # A part may precede its commune in the file, so communes come first.
         yield from self._table("communes", self._commune, lambda row: row.columns["kind"] not in PARTS)
-        yield from self._table("communes", self._part, lambda row: row.columns["kind"] in PARTS)
+        yield from self._table("communes", self._part, lambda row: row.columns["kind"] in PARTS, "parts")
         yield from self._table("epci", self._grouping)
         yield from self._table("ept", self._grouping)
 
@@ -57,11 +57,12 @@ class Checker:
         table: str,
         check: Callable[[Row, dict[str, str]], Iterator[Record | Fault]],
         wanted: Callable[[Row], bool] = lambda _row: True,
+        step: str | None = None,
     ) -> Iterator[tuple[Row, Record] | Reject | Cleaning | Progress]:
         rows = [row for row in self.tables.rows(table) if wanted(row)]
         for done, row in enumerate(rows):
             if done % 1000 == 0:
-                yield Progress(f"{SOURCE}/{table}", done, len(rows))
+                yield Progress(f"{SOURCE}/{step or table}", done, len(rows))
             values = dict(row.columns)
             for column, value in row.columns.items():
                 cleaned = _BLANKS.sub(" ", value).strip()
@@ -73,7 +74,7 @@ class Checker:
                     yield _reject(row, outcome) if isinstance(outcome, Fault) else (row, outcome)
             except Fault as fault:
                 yield _reject(row, fault)
-        yield Progress(f"{SOURCE}/{table}", len(rows), len(rows))
+        yield Progress(f"{SOURCE}/{step or table}", len(rows), len(rows))
 
     def _region(self, row: Row, values: dict[str, str]) -> Iterator[Record | Fault]:
         code = _code(values["code"], INSEE_REGION, self.regions)

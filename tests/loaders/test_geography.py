@@ -281,6 +281,11 @@ def test_a_package_is_read_from_its_archive_as_from_its_folder(tmp_path: Path) -
     assert len(quads(folder)) > 50
 
 
+def test_every_row_of_the_shipped_edition_is_counted_once(shipped: list[Event]) -> None:
+    last = {event.step: event.done for event in shipped if isinstance(event, Progress)}
+    assert sum(last.values()) == 26 + 109 + 37_590 + 1_255 + 11
+
+
 @pytest.mark.parametrize(
     ("resource", "file", "line"),
     [
