@@ -258,6 +258,11 @@ class Pattern:
     datatype: NamedNode | None = XSD.string
 
     def matches(self, text: str) -> bool:
+        if self.datatype is None:
+            try:
+                NamedNode(text)
+            except ValueError:
+                return False
         return re.fullmatch(self.pattern, text, re.ASCII) is not None
 
     def read(self, node: Node, complain: Complain) -> str | None:

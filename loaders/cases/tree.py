@@ -7,6 +7,7 @@ through aliases or depth.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,6 +34,10 @@ MAX_NODES: Final = 20_000  # after aliases are expanded
 MAX_ALIASES: Final = 100
 MAX_DEPTH: Final = 24
 NULLS: Final = frozenset({"", "~", "null", "Null", "NULL"})
+
+
+# Escapes such as "\\0" or "\\uD800" name what no text holds, and RDF could not write.
+_UNPRINTABLE: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +243,14 @@ class _Builder:
             )
         node: Node
         if isinstance(event, ScalarEvent):
+            if _UNPRINTABLE.search(event.value):
+                raise self._refuse(
+                    event,
+                    Text(
+                        "ce texte contient un caractère invisible.", "this text holds an invisible character."
+                    ),
+                    Text("Réécrivez-le au clavier.", "Type it again."),
+                )
             node = ScalarNode(mark, event.value, plain=event.style is None)
         elif isinstance(event, SequenceStartEvent):
             items: list[Node] = []

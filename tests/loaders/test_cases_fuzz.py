@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from digiterr.loaders.cases.kinds import CONCEPTS
 from digiterr.loaders.cases.model import Nested, Record, specs
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pyoxigraph import RdfFormat, serialize
 
 SHIPPED = {path.name: path for path in shipped_paths()}
 CASE_A = SHIPPED["case-A.yaml"].read_text(encoding="utf-8")
@@ -108,3 +110,15 @@ def test_known_keys_with_any_values(mapping: dict[str, object]) -> None:
             )
         )
     )
+
+
+@slow
+@given(st.text(st.characters(codec=None), max_size=20), st.text("htps:/[]@%.é?#-", max_size=15))
+def test_any_words_and_addresses_in_a_sound_case(words: str, address: str) -> None:
+    source = f"sources: {{id: r, kind: report, title: x, url: {json.dumps('http://' + address)}}}"
+    text = CASE_A.replace("case: A", f"case: Z\n{source}", 1).replace("hal-04013262", "r", 1)
+    text = text.replace("study: digital-territories-2021-2023\n", "", 1)
+    text = text.replace("quote: Collectivité A", f"quote: {json.dumps(words)}", 1)
+    case_file = read(text.encode())
+    holds(case_file)
+    assert serialize(case_file.quads, format=RdfFormat.N_QUADS) is not None

@@ -322,6 +322,24 @@ def test_tags_are_refused_and_nothing_is_executed(tmp_path: Path, tag: str) -> N
     assert not (tmp_path / "x").exists()
 
 
+@pytest.mark.parametrize("escape", ["\\0", "\\a", "\\uD800", "\\uFFFF", "\\e"])
+def test_characters_that_no_text_holds_are_refused(tmp_path: Path, escape: str) -> None:
+    text = altered("quote: Collectivité A", f'quote: "x{escape}"')
+    (fault,) = read(tmp_path, text).problems
+    assert "invisible" in fault.message.en
+    assert (fault.where.line, fault.where.column) == (6, 29)
+
+
+@pytest.mark.parametrize(
+    "address", ["http://[", "http://%zz", "http://a:b:c", "ftp://x", "javascript:alert(1)", "http://a b"]
+)
+def test_what_is_no_web_address_is_refused(tmp_path: Path, address: str) -> None:
+    source = f'source: r\nsources: {{id: r, kind: report, title: x, url: "{address}"}}'
+    assert [fault.reason for fault in read(tmp_path, altered("source: hal-04013262", source)).problems] == [
+        "wrong-form"
+    ]
+
+
 def test_two_documents_are_refused(tmp_path: Path) -> None:
     assert "second document" in read(tmp_path, "case: A\n---\ncase: B\n").problems[0].message.en
 
