@@ -7,34 +7,33 @@ from typing import Final
 
 from pyoxigraph import Literal, NamedNode
 
-from ..ontology.names import DT
+from ..ontology.names import DT, RDF
 from ..ontology.text import Language
 from ..store.model import Engine, Term
 from .labels import labels_of
 from .model import Evidence, StoredQuery
 
 _BATCH: Final = 200  # things asked about in one query
+_BEARINGS: Final = ", ".join(map(str, (DT.concerns, DT.indicatorSubject, DT.observedTerritory)))
+_ABOUT: Final = f"?statement ?bearing ?thing . FILTER(?bearing IN ({_BEARINGS}))"
+_ITSELF: Final = "BIND(?thing AS ?statement)"  # a thing that is a statement, a recommendation for one
 _STATEMENTS: Final = f"""
-SELECT ?thing ?source ?slide ?quote ?status ?graph WHERE {{
+SELECT DISTINCT ?thing ?source ?slide ?quote ?status ?graph WHERE {{
   VALUES ?thing {{ %s }}
-  {{
-    ?statement {DT.concerns}|{DT.indicatorSubject}|{DT.observedTerritory} ?thing .
-  }} UNION {{
-    ?thing {DT.statedIn} ?any .
-    BIND(?thing AS ?statement)
-  }}
-  GRAPH ?graph {{ ?statement {DT.statedIn} ?source . }}
+  %s
+  GRAPH ?graph {{ ?statement {DT.statedIn} ?source }}
   OPTIONAL {{ ?statement {DT.sourceSlide} ?slide }}
   OPTIONAL {{ ?statement {DT.sourceQuote} ?quote }}
   OPTIONAL {{ ?statement {DT.epistemicStatus} ?status }}
 }}
-ORDER BY ?thing ?source ?slide ?quote
+ORDER BY ?thing DESC(BOUND(?quote)) ?source ?slide ?quote
 """
-_GRAPHS: Final = """
-SELECT DISTINCT ?thing ?graph WHERE {
-  VALUES ?thing { %s }
-  GRAPH ?graph { ?thing ?property ?value }
-}
+_GRAPHS: Final = f"""
+SELECT DISTINCT ?thing ?graph WHERE {{
+  VALUES ?thing {{ %s }}
+  GRAPH ?graph {{ ?thing {RDF.type} ?type }}
+  FILTER(!STRENDS(STR(?graph), "/inferred"))
+}}
 ORDER BY ?thing ?graph
 """
 
@@ -44,7 +43,7 @@ def evidence_of(
 ) -> tuple[tuple[Evidence, ...], ...]:
     """For each row, the evidence on the things in the query's evidence columns (all when it names none).
 
-    A thing on which no statement bears is answered for by the graphs that describe it.
+    A thing on which no statement bears is answered for by the graphs that state what it is.
     """
     wanted = [
         i for i, column in enumerate(query.columns) if not query.evidence or column.name in query.evidence
@@ -57,8 +56,9 @@ def evidence_of(
     asked = list(dict.fromkeys(thing for row in things for thing in row))
     for start in range(0, len(asked), _BATCH):
         batch = asked[start : start + _BATCH]
-        for thing, *facts in _select(engine, _STATEMENTS, batch):
-            found.setdefault(_value(thing) or "", {})[_evidence(thing, facts)] = None
+        for pattern in (_ABOUT, _ITSELF):
+            for thing, *facts in _select(engine, _STATEMENTS, batch, pattern):
+                found.setdefault(_value(thing) or "", {})[_evidence(thing, facts)] = None
         silent = [thing for thing in batch if thing not in found]
         for thing, graph in _select(engine, _GRAPHS, silent) if silent else ():
             place = Evidence(_value(thing) or "", None, None, None, None, _value(graph))
@@ -72,8 +72,10 @@ def evidence_of(
     return tuple(tuple(one for thing in row for one in named.get(thing, ())) for row in things)
 
 
-def _select(engine: Engine, text: str, things: Sequence[str]) -> Sequence[Sequence[Term | None]]:
-    return engine.select(text % " ".join(str(NamedNode(thing)) for thing in things)).rows
+def _select(
+    engine: Engine, text: str, things: Sequence[str], *patterns: str
+) -> Sequence[Sequence[Term | None]]:
+    return engine.select(text % (" ".join(str(NamedNode(thing)) for thing in things), *patterns)).rows
 
 
 def _value(term: Term | None) -> str | None:

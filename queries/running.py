@@ -5,15 +5,16 @@ Nothing here is beyond SPARQL 1.1, so any engine will do; the default graph must
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
-from ..ontology.errors import NotFoundError
+from ..ontology.errors import DigiTerrError, NotFoundError
 from ..ontology.iris import graph_iri
 from ..ontology.text import LANGUAGES, Language, Text
-from ..store.model import Engine
-from .arguments import filled, read_arguments, written
+from ..store.model import Engine, ResultSet
+from .arguments import Arguments, filled, read_arguments, written
 from .evidence import evidence_of
+from .kept import KeptAnswers
 from .labels import iris_in, labels_of
 from .model import Choice, Column, Expected, Parameter, StoredAnswer, StoredQuery
 
@@ -29,20 +30,20 @@ def run(
     start: int = 0,
     size: int | None = None,
     evidence: bool = False,
+    kept: KeptAnswers | None = None,
 ) -> StoredAnswer:
     """The answer to a stored query: rows from `start` on, `size` at most (None: all of them).
 
     Raises InputError for arguments that do not suit, NotFoundError where the dataset lacks a source that the
-    query needs (an empty answer would read as "no").
+    query needs (an empty answer would read as "no"). Where `kept` holds the answer, the engine is not asked.
     """
     arguments = read_arguments(query, given or {})
-    text = filled(query, arguments)
-    if size is not None:
-        text += f"\nLIMIT {size + 1}"  # one more, to know whether more follow
-    if start:
-        text += f"\nOFFSET {start}"
-    _refuse_absent_sources(engine, query)
-    found = engine.select(text)
+    found = _kept(query, arguments, kept)
+    if found is None:
+        found = _ask(engine, query, arguments, start, size)
+    else:
+        stop = None if size is None else start + size + 1
+        found = ResultSet(found.variables, found.rows[start:stop], found.version)
     rows = found.rows if size is None else found.rows[:size]
     return StoredAnswer(
         query=query,
@@ -55,6 +56,38 @@ def run(
         more=len(found.rows) > len(rows),
         evidence=evidence_of(engine, query, rows, language) if evidence else None,
     )
+
+
+def keep_answers(engine: Engine, queries: Iterable[StoredQuery], kept: KeptAnswers) -> Iterator[StoredQuery]:
+    """Ask each query with its default arguments, keep the answer, and name the query.
+
+    The engine must be of the version of `kept`. A query that fails (a source is absent, a limit is reached)
+    is left to be asked when somebody wants it.
+    """
+    for query in queries:
+        if kept.find(query) is None:
+            try:
+                kept.keep(query, _ask(engine, query, {}, 0, None))
+            except DigiTerrError:
+                continue
+        yield query
+    kept.sweep()
+
+
+def _kept(query: StoredQuery, arguments: Arguments, kept: KeptAnswers | None) -> ResultSet | None:
+    """The kept answer, if these arguments are the default ones."""
+    default = all(arguments[one.name] == one.default for one in query.parameters)
+    return kept.find(query) if kept is not None and default else None
+
+
+def _ask(engine: Engine, query: StoredQuery, arguments: Arguments, start: int, size: int | None) -> ResultSet:
+    _refuse_absent_sources(engine, query)
+    text = filled(query, arguments)
+    if size is not None:
+        text += f"\nLIMIT {size + 1}"  # one more, to know whether more follow
+    if start:
+        text += f"\nOFFSET {start}"
+    return engine.select(text)
 
 
 def run_unnamed(engine: Engine, text: str, language: Language) -> StoredAnswer:
