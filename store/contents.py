@@ -40,9 +40,9 @@ def build(base: DatasetVersion | None, changes: Sequence[GraphChange], folder: P
             store.bulk_extend(_kept(base, changed))
         for graph in before.keys() - changed:
             store.add_graph(graph_name(graph))  # it may be empty
-    for change in changes:
-        if change.content is not None:
-            _load(store, change.graph, change.content)
+    # One file may bring several graphs: it is loaded once, which also leaves nothing to compact.
+    for content, graph in {c.content: c.graph for c in changes if c.content is not None}.items():
+        _load(store, graph, content)
     store.optimize()
     store.flush()
     counts = {graph: count for graph, count in before.items() if graph not in changed}

@@ -18,7 +18,9 @@ from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples, RdfFormat, St
 
 from ..ontology import iris
 from ..ontology.errors import DigiTerrError, InputError
+from ..ontology.sparql_tokens import calls
 from ..ontology.text import Text
+from .federation import Fetch, with_services
 from .formats import BINDINGS, GRAPHS, media_type_for
 from .graphs import graph_name
 from .model import QueryRequest, ResultForm
@@ -55,10 +57,15 @@ class Evaluation:
         return {} if self.row_limit is None else {ROW_LIMIT_HEADER: str(self.row_limit)}
 
 
-def evaluate(store: Store, request: QueryRequest) -> Evaluation:
-    """Start a query. InputError when it is wrong, refused, or has no form in the media type wanted."""
-    refuse_calls(request.text)
+def evaluate(store: Store, request: QueryRequest, fetch: Fetch | None = None) -> Evaluation:
+    """Start a query; `fetch` answers its SERVICE clauses, which are refused without.
+
+    InputError when it is wrong, refused, or has no form in the media type wanted.
+    """
     text, limited = request.text, False
+    if fetch is not None and calls(text, "SERVICE"):
+        text = with_services(text, fetch)
+    refuse_calls(text)
     if request.row_limit is not None:
         text, limited = with_row_limit(text, request.row_limit)
     result = run(store, request, text)

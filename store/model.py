@@ -45,7 +45,10 @@ class GraphDifference:
 
 @dataclass(frozen=True, slots=True)
 class GraphChange:
-    """A named graph's new content: an N-Triples or N-Quads file, or None to drop the graph."""
+    """A named graph's new content: an N-Triples or N-Quads file, or None to drop the graph.
+
+    An N-Quads file may hold the contents of several graphs; each of them has its change, with the same file.
+    """
 
     graph: str
     content: Path | None

@@ -19,10 +19,11 @@ from ..ontology.errors import DigiTerrError, InputError, Where
 from ..ontology.iris import BASE
 from ..ontology.sparql_tokens import calls, tokens
 from ..ontology.text import Text
+from .federation import Fetch, with_documents, with_services
 from .formats import GRAPHS
 from .graphs import GraphName, graph_name, graphs_of
 from .model import DEFAULT_GRAPH, Authority, Upload
-from .outline import CallRefusedError
+from .outline import refuse_calls
 from .syntax import syntax_error
 
 Write = Callable[[Store], "frozenset[str] | None"]
@@ -108,13 +109,23 @@ def may_write(authority: Authority, graph: str) -> bool:
     return any(fnmatchcase(name, pattern) for pattern in authority.graphs)
 
 
-def updating(text: str, using: Sequence[str], using_named: Sequence[str], load_allowed: bool) -> Write:
-    """A SPARQL update. LOAD and SERVICE are refused; `using` as the protocol has it (2.2.3)."""
-    if calls(text, "SERVICE"):
-        raise CallRefusedError("SERVICE")
-    if calls(text, "LOAD") and not load_allowed:
-        raise CallRefusedError("LOAD")
+def updating(
+    text: str,
+    using: Sequence[str],
+    using_named: Sequence[str],
+    fetch: Fetch | None = None,
+    may_load: bool = False,
+) -> Write:
+    """A SPARQL update, its dataset as the protocol has it (2.2.3).
+
+    `fetch` answers SERVICE, and LOAD for those who may; both are refused without.
+    """
     written = with_using(text, using, using_named)
+    if fetch is not None and calls(written, "SERVICE"):
+        written = with_services(written, fetch)
+    if fetch is not None and may_load and calls(written, "LOAD"):
+        written = with_documents(written, fetch)
+    refuse_calls(written)
 
     def write(store: Store) -> frozenset[str] | None:
         try:
@@ -177,7 +188,7 @@ def patching(graph: str | None, text: str) -> Write:
             Quad(quad.subject, quad.predicate, quad.object)
             for quad in store.quads_for_pattern(None, None, None, name)
         )
-        updating(text, (), (), load_allowed=False)(alone)
+        updating(text, (), ())(alone)
         if next(alone.named_graphs(), None) is not None:
             raise InputError(
                 Text(

@@ -23,6 +23,7 @@ from ..errors import NothingPublishedError, OverloadedError, ServiceDownError, t
 from ..versions import Versions
 from . import wire
 from .disk import run_disk_worker
+from .gateway import run_gateway
 from .processes import Kind, Worker, cause_of_death, fork
 from .requests import dispatch
 from .sandbox import adopt_orphans, die_with_parent
@@ -57,6 +58,7 @@ class Supervisor:
         self._snapshot: tuple[int, socket.socket, int] | None = None  # process, control, version
         self._snapshot_ready = False
         self._snapshot_failures = 0
+        self._gateway: int | None = None
         self._version: int | None = None
         self._changed = 0.0
         self._load_after = 0.0
@@ -78,6 +80,7 @@ class Supervisor:
         for link, accept in listeners:
             self._watch(link, select.EPOLLIN, lambda _, link=link, accept=accept: accept(link))
         self._start("disk")
+        self._start_gateway()
         next_tick = 0.0
         while self._stopping is None or (self._busy() and time.monotonic() < self._stopping):
             self._stale.clear()
@@ -325,6 +328,8 @@ class Supervisor:
             if waiting:
                 self._grow(kind)
         self._reap()
+        if self._gateway is None:
+            self._start_gateway()
         self._follow_version(now)
 
     def _reap(self) -> None:
@@ -332,8 +337,14 @@ class Supervisor:
         pids = {worker.pid for worker in self._workers}
         with suppress(ChildProcessError):
             while (ended := os.waitpid(-1, os.WNOHANG))[0]:
+                if ended[0] == self._gateway:
+                    self._gateway = None
                 if ended[0] in pids:
                     self._statuses[ended[0]] = ended[1]
+
+    def _start_gateway(self) -> None:
+        if self._settings.services and self._stopping is None:
+            self._gateway = fork(lambda: run_gateway(self._settings), ())
 
     # The snapshot
 

@@ -12,6 +12,7 @@ from pyoxigraph import Store
 
 from ..evaluation import evaluate
 from ..model import QueryRequest
+from .gateway import fetch_through
 from .output import Output
 from .requests import serve_requests
 from .settings import ServiceSettings
@@ -22,11 +23,13 @@ StoreOf = Callable[[int], Store]
 def run_worker(channel: socket.socket, store_of: StoreOf, settings: ServiceSettings) -> NoReturn:
     """Answer queries from the store of the version that each is to be answered from. Never returns."""
 
+    fetch = fetch_through(settings)
+
     def answer(client: socket.socket, version: int, facts: dict[str, Any]) -> None:
         request = _request(facts)
         if request.timeout is not None and 0 < request.timeout < settings.timeout:
             signal.setitimer(signal.ITIMER_REAL, request.timeout)
-        evaluation = evaluate(store_of(version), request)
+        evaluation = evaluate(store_of(version), request, fetch)
         head = {"form": evaluation.form, "media_type": evaluation.media_type, "version": version}
         output = Output(client, json.dumps({**head, "headers": evaluation.headers}).encode())
         evaluation.serialize(output)  # pyright: ignore[reportArgumentType] (the engine calls write and flush)

@@ -23,10 +23,12 @@ from pyoxigraph import NamedNode, Store
 from ...ontology.errors import DigiTerrError, ViolationsError
 from ...ontology.text import Text
 from ..embedded import open_store
+from ..federation import Fetch
 from ..model import DEFAULT_GRAPH, Authority, DatasetVersion, Upload
 from ..versions import Versions
 from ..writing import Changes, Write, dropping, merging, patching, perform, replacing, updating
 from . import wire
+from .gateway import fetch_through
 from .requests import serve_requests
 from .sandbox import deny_network, limit_memory
 from .settings import ServiceSettings
@@ -53,7 +55,7 @@ def run_writer(channel: socket.socket, settings: ServiceSettings) -> NoReturn:
 
 def _transaction(versions: Versions, facts: dict[str, Any], settings: ServiceSettings) -> dict[str, Any]:
     authority = Authority(facts["authority"]["name"], tuple(facts["authority"]["graphs"]))
-    write = _write(facts)
+    write = _write(facts, fetch_through(settings))
     changes = Changes()
 
     def make(base: DatasetVersion, store: Store) -> Mapping[str, int | None]:
@@ -78,12 +80,14 @@ def _transaction(versions: Versions, facts: dict[str, Any], settings: ServiceSet
     }
 
 
-def _write(facts: dict[str, Any]) -> Write:
+def _write(facts: dict[str, Any], fetch: Fetch | None) -> Write:
     graph = facts.get("graph")
     uploads = [Upload(Path(path), media_type, base) for path, media_type, base in facts.get("uploads", ())]
     match facts["action"]:
         case "update":
-            return updating(facts["text"], facts["using"], facts["using_named"], load_allowed=False)
+            return updating(
+                facts["text"], facts["using"], facts["using_named"], fetch, facts["authority"]["load"]
+            )
         case "put":
             return replacing(graph, uploads)
         case "post":
