@@ -70,8 +70,8 @@ def registry(places: Places, note: values.Note) -> dict[str, Function]:
         DTF + "isNewBody": Function(
             (own,), lambda text: places.body(values.siren_digits(text, note)) is None
         ),
-        DTF + "authorityOf": Function(
-            (own,), lambda territory: lookups.authority(places, territory), joins=True
+        DTF + "ownAuthority": Function(
+            (own,), lambda place: lookups.own_authority(places, place), joins=True
         ),
         DTF + "territory": Function(
             (kind, own), lambda sort, code: lookups.territory(places, sort, code, note), joins=True

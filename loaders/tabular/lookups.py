@@ -116,5 +116,23 @@ def owner(places: Places, kind: str, name: str) -> NamedNode | None:
     return places.authority_of(territory) if territory is not None else None
 
 
-def authority(places: Places, territory: NamedNode | None) -> NamedNode | None:
-    return places.authority_of(territory) if territory is not None else None
+def own_authority(places: Places, territory: NamedNode | None) -> NamedNode | None:
+    """The body of a territory, refused when another body has taken its place (Alsace, Corsica, Paris)."""
+    if territory is None:
+        return None
+    body = places.authority_of(territory)
+    area = territory.value.rpartition("/terr-")[2]
+    if body is not None and body != data_iri("org", area):
+        name = body.value.rpartition("/")[2]
+        raise RefusedValueError(
+            "authority-replaced",
+            Text(
+                fr=f"{area} n’a plus de collectivité propre : c’est {name} qui en tient lieu.",
+                en=f"{area} no longer has a body of its own: {name} stands in its place.",
+            ),
+            Text(
+                fr="Donnez l’identifiant de la collectivité actuelle.",
+                en="Give the identifier of the present authority.",
+            ),
+        )
+    return body

@@ -38,6 +38,7 @@ class TabularSource:
         self.data = data
         self.tally = Tally()
         self._notes: list[tuple[str, str, str]] = []
+        self._refused: set[tuple[str, int, str]] = set()
         self.functions = registry(places, lambda *note: self._notes.append(note))
 
     @property
@@ -70,6 +71,7 @@ class TabularSource:
     def read(self, limit: int | None = None) -> Iterator[Event]:
         """Quads of `graph/<name>`, rejects, cleanings and progress; at most `limit` rows of each table."""
         self.tally = Tally()
+        self._refused.clear()
         graph = graph_iri(self.description.name)
         for triples_map in self.mapping.triples_maps.values():
             for source in triples_map.sources:
@@ -94,7 +96,11 @@ class TabularSource:
                 yield from list(triples(row.values))
                 yield from self._mended(source, row)
             except RefusedValueError as refused:
-                yield self._reject(source, row, refused)
+                # several mappings read a row, and its publisher needs to hear of a fault once
+                told = (source, row.place, refused.reason)
+                if told not in self._refused:
+                    self._refused.add(told)
+                    yield self._reject(source, row, refused)
             if done % PROGRESS_EVERY == 0:
                 yield Progress(step, done, None)
         yield Progress(step, done, done)

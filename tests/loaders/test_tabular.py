@@ -133,6 +133,7 @@ def test_blanks_and_marks_are_taken_away_and_reported(trial: Trial) -> None:
         ("date-malformed", call("dtf:firstYear", "[dtf:value, $(v)]"), "bientôt"),
         ("address-malformed", call("dtf:webAddress", "[dtf:value, $(v)]"), "javascript:alert(1)"),
         ("coordinates-out-of-range", call("dtf:point", "[dtf:longitude, $(v)]", "[dtf:latitude, $(v)]"), "120"),
+        ("authority-replaced", call("dtf:ownAuthority", "[dtf:value, {function: dtf:department, parameters: [[dtf:value, $(v)]]}]"), "67"),
         ("kind-unknown", call("dtf:territory", "[dtf:kind, $(v)]", "[dtf:value, $(v)]"), "canton"),
         ("iri-malformed", "$(v)~iri", "pas une iri"),
         ("not-integer", "[$(v), xsd:integer]", "12a"),
@@ -323,12 +324,12 @@ def test_shipped_sources_read_whole(places: FrenchPlaces) -> None:
 
 
 EXPECTED = {  # kept quads, rejects by reason, on the editions named in the folder's README
-    "authority-identifiers": {},
-    "banatic": {"siren-checksum": 6},
+    "authority-identifiers": {"authority-replaced": 5},
+    "banatic": {"siren-checksum": 4},
     "observatory": {},
     "datagouv": {},
     "engagement": {"kind-unknown": 1},
-    "centroids": {"commune-merged": 213},
+    "centroids": {"commune-merged": 71},
     "outlines": {"outline-displaced": 33, "subject-unknown": 3, "identifier-missing": 3},
 }
 
