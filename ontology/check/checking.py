@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rdflib import OWL, RDF, Graph, URIRef
@@ -87,6 +87,8 @@ def check(
     comparison = None
     if baseline is not None:
         comparison = compare(baseline.graph, subject.graph, baseline.name, _namespaces(documents))
+        if not any(document.is_ours for document in documents):  # its version is not the ontology's
+            comparison = replace(comparison, version_before=None, version_after=None)
     skipped: list[Text] = []
     changed: Inferred | None = None
     if reasoning and not reasoners_installed():

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from rdflib import OWL, RDF, RDFS, Graph, URIRef
+from rdflib import OWL, RDF, RDFS, XSD, Graph, URIRef
 
 from ..reasoning.hermit import Classification, Link
 from ..reasoning.pellet import explain_inconsistency, explain_unsatisfiable
 from ..reasoning.phrase import Phrasebook
 from ..reasoning.profile import profile_violations
 from ..text import Text
+from ..vocabularies import VOCABULARIES
 from .documents import Checked
 from .model import Finding, Severity
 
@@ -44,15 +45,36 @@ class Inferred:
 
 def profile_findings(checked: Checked) -> Iterable[Finding]:
     """The OWL 2 DL restrictions that are not kept."""
-    for violation in profile_violations(checked.graph):
+    for violation in profile_violations(_with_vocabularies(checked)):
         yield Finding(
             rule=f"owl2dl-{violation.rule}",
             severity=Severity.VIOLATION,
             term=violation.term,
-            message=Text(violation.message.fr.rstrip("."), violation.message.en.rstrip(".")),
+            message=violation.message,
             hint=_PROFILE_HINT,
             where=checked.where(violation.term),
         )
+
+
+def _with_vocabularies(checked: Checked) -> Graph:
+    """What is judged; a file from outside need not declare the well-known terms that it uses."""
+    if all(document.is_ours for document in checked.documents):
+        return checked.graph
+    graph = Graph(bind_namespaces="none")
+    graph += checked.graph
+    reserved = tuple(str(namespace) for namespace in (OWL, RDF, RDFS, XSD))
+    well_known = tuple(v.namespace for v in VOCABULARIES if not v.namespace.startswith(reserved))
+    for document in checked.documents:
+        for predicate, value in document.graph.predicate_objects():
+            if str(predicate).startswith(well_known) and (predicate, RDF.type, None) not in graph:
+                graph.add((predicate, RDF.type, OWL.AnnotationProperty))
+            if (
+                predicate == RDF.type
+                and str(value).startswith(well_known)
+                and (value, RDF.type, None) not in graph
+            ):
+                graph.add((value, RDF.type, OWL.Class))
+    return graph
 
 
 def logic_findings(checked: Checked, graph: Graph, found: Classification) -> Iterable[Finding]:

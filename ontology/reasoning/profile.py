@@ -59,7 +59,7 @@ _RESERVED = tuple(str(namespace) for namespace in (OWL, RDF, RDFS, XSD))
 
 @dataclass(frozen=True, slots=True)
 class ProfileViolation:
-    """One restriction of OWL 2 DL that is not kept. `rule` is a stable kebab-case name."""
+    """One restriction of OWL 2 DL that is not kept, as a clause. `rule` is a stable kebab-case name."""
 
     rule: str
     term: str
@@ -348,9 +348,4 @@ class _Checker:
 
     def _violation(self, rule: str, term: Node, fr: str, en: str) -> ProfileViolation:
         name = self.phrasebook.term(term)
-        message = Text(f"{fr.format(name.fr)}.", f"{en.format(name.en)}.")
-        return ProfileViolation(rule, str(term), Text(_capital(message.fr), _capital(message.en)))
-
-
-def _capital(sentence: str) -> str:
-    return sentence[:1].upper() + sentence[1:]
+        return ProfileViolation(rule, str(term), Text(fr.format(name.fr), en.format(name.en)))

@@ -128,4 +128,4 @@ def test_a_violation_is_said_with_the_label() -> None:
     )
     (violation,) = profile_violations(graph)
     assert violation.message.fr.startswith("« partie de », transitive ou issue d’une chaîne")
-    assert violation.message.en.startswith("P, transitive or made by a chain")
+    assert violation.message.en.startswith("p, transitive or made by a chain")
