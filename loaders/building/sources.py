@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 from typing import Final
 
@@ -82,51 +81,6 @@ class OntologySource:
             yield from dataset
 
 
-class LazyPlaces:
-    """The map of France as a look-up, read the first time that anything is looked up."""
-
-    def __init__(self, geography: Path | None) -> None:
-        self._geography = geography
-
-    @cached_property
-    def _places(self) -> FrenchPlaces:
-        return FrenchPlaces(self._geography)
-
-    def commune(self, insee_code: str) -> NamedNode | None:
-        return self._places.commune(insee_code)
-
-    def department(self, code: str) -> NamedNode | None:
-        return self._places.department(code)
-
-    def region(self, code: str) -> NamedNode | None:
-        return self._places.region(code)
-
-    def body(self, siren: str) -> NamedNode | None:
-        return self._places.body(siren)
-
-    def territory_of_body(self, siren: str) -> NamedNode | None:
-        return self._places.territory_of_body(siren)
-
-    def merged_into(self, insee_code: str) -> str | None:
-        return self._places.merged_into(insee_code)
-
-    def named(self, kind: str, name: str, within: str | None = None) -> NamedNode | None:
-        return self._places.named(kind, name, within)
-
-    def authority_of(self, territory: NamedNode) -> NamedNode | None:
-        return self._places.authority_of(territory)
-
-    def has_code(self, kind: str, code: str) -> bool:
-        """Whether there is such a commune, department, region (INSEE code) or EPCI (SIREN)."""
-        find = {
-            "commune": self.commune,
-            "department": self.department,
-            "region": self.region,
-            "epci": self.territory_of_body,
-        }
-        return find[kind](code) is not None
-
-
 def case_paths(paths: Sequence[Path]) -> tuple[Path, ...]:
     """The shipped case files and those named; a folder stands for the YAML files in it."""
     named: list[Path] = []
@@ -147,7 +101,7 @@ def default_sources(
     geography: Path | None = None,
 ) -> tuple[Planned, ...]:
     """What the project ships, the case files added to them, and the declared sources found under `data`."""
-    places = LazyPlaces(geography)
+    places = FrenchPlaces(geography)
     declared = (
         Planned(
             source,

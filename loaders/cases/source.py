@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from ...ontology.text import Text
+from ..geography.places import FrenchPlaces
 from ..model import Event, Progress, SourceDescription
 from .files import SOURCE_NAME, KnownCode, read_files, shipped_paths
-from .national import NationalCodes
 from .validation import judge
 
 
@@ -20,7 +20,7 @@ class CaseSource:
 
     def __init__(self, paths: Sequence[Path] = (), known_code: KnownCode | None = None) -> None:
         self.paths = tuple(paths) or shipped_paths()
-        self.known_code = known_code or NationalCodes()
+        self.known_code = known_code or FrenchPlaces().has_code
 
     @property
     def description(self) -> SourceDescription:

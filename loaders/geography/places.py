@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
@@ -23,19 +24,19 @@ _KIND_OF_BODY: Final = re.compile(
 )
 
 
-class FrenchPlaces:
-    """Territories and bodies of an edition of the map. Look-ups give None where there is no such thing."""
+class _Index:
+    """What the records of an edition of the map say, arranged for look-ups."""
 
-    def __init__(self, path: Path | None = None) -> None:
-        self._communes: dict[str, NamedNode] = {}
-        self._departments: dict[str, NamedNode] = {}
-        self._regions: dict[str, NamedNode] = {}
-        self._groupings: dict[str, NamedNode] = {}
-        self._bodies: dict[str, NamedNode] = {}
-        self._merged: dict[str, str] = {}
-        self._names: dict[tuple[str, str], set[NamedNode]] = defaultdict(set)
-        self._within: dict[NamedNode, set[str]] = defaultdict(set)
-        self._authorities = read_authorities()
+    def __init__(self, path: Path | None) -> None:
+        self.communes: dict[str, NamedNode] = {}
+        self.departments: dict[str, NamedNode] = {}
+        self.regions: dict[str, NamedNode] = {}
+        self.groupings: dict[str, NamedNode] = {}
+        self.bodies: dict[str, NamedNode] = {}
+        self.merged: dict[str, str] = {}
+        self.names: dict[tuple[str, str], set[NamedNode]] = defaultdict(set)
+        self.within: dict[NamedNode, set[str]] = defaultdict(set)
+        self.authorities = read_authorities()
         for item in Checker(open_tables(path)).records():
             if isinstance(item, tuple):
                 self._record(item[1])
@@ -44,72 +45,96 @@ class FrenchPlaces:
         match record:
             case Commune():
                 territory = data_iri("terr", f"commune-{record.code}")
-                self._communes[record.code] = territory
-                self._merged.update(dict.fromkeys(record.former, record.code))
-                self._within[territory].add(record.department)
+                self.communes[record.code] = territory
+                self.merged.update(dict.fromkeys(record.former, record.code))
+                self.within[territory].add(record.department)
                 if record.siren:
-                    self._bodies[record.siren] = data_iri("org", f"commune-{record.code}")
+                    self.bodies[record.siren] = data_iri("org", f"commune-{record.code}")
                 self._name("commune", record.name, territory)
             case Grouping():
                 territory = data_iri("terr", f"epci-{record.siren}")
-                self._groupings[record.siren] = territory
-                self._bodies[record.siren] = data_iri("org", record.siren)
+                self.groupings[record.siren] = territory
+                self.bodies[record.siren] = data_iri("org", record.siren)
                 for member in record.members:
-                    self._within[territory] |= self._within.get(data_iri("terr", f"commune-{member}"), set())
+                    self.within[territory] |= self.within.get(data_iri("terr", f"commune-{member}"), set())
                 self._name("epci", record.name, territory)
                 if record.kind in {"METRO", "MET69"}:
                     self._name("metropole", record.name, territory)
             case Department() if not record.overseas:
                 territory = data_iri("terr", f"department-{record.code}")
-                self._departments[record.code] = territory
+                self.departments[record.code] = territory
                 self._name("departement", record.name, territory)
             case Region() if not record.overseas:
                 territory = data_iri("terr", f"region-{record.code}")
-                self._regions[record.code] = territory
+                self.regions[record.code] = territory
                 self._name("region", record.name, territory)
             case _:
                 pass
 
     def _name(self, kind: str, name: str, territory: NamedNode) -> None:
-        self._names[kind, plain_name(name)].add(territory)
+        self.names[kind, plain_name(name)].add(territory)
+
+
+class FrenchPlaces:
+    """Territories and bodies of an edition of the map, read when something is first looked up.
+
+    Look-ups give None where there is no such thing.
+    """
+
+    def __init__(self, path: Path | None = None) -> None:
+        self._path = path
+
+    @cached_property
+    def _index(self) -> _Index:
+        return _Index(self._path)
 
     def commune(self, insee_code: str) -> NamedNode | None:
-        return self._communes.get(insee_code)
+        return self._index.communes.get(insee_code)
 
     def merged_into(self, insee_code: str) -> str | None:
         """The code of the commune that a former commune is now part of."""
-        return self._merged.get(insee_code)
+        return self._index.merged.get(insee_code)
 
     def department(self, code: str) -> NamedNode | None:
-        return self._departments.get(code)
+        return self._index.departments.get(code)
 
     def region(self, code: str) -> NamedNode | None:
-        return self._regions.get(code)
+        return self._index.regions.get(code)
 
     def body(self, siren: str) -> NamedNode | None:
-        return self._bodies.get(siren)
+        return self._index.bodies.get(siren)
 
     def territory_of_body(self, siren: str) -> NamedNode | None:
         """The territory of an EPCI, by its SIREN."""
-        return self._groupings.get(siren)
+        return self._index.groupings.get(siren)
 
     def named(self, kind: str, name: str, within: str | None = None) -> NamedNode | None:
         """The one territory of that kind and name (within a department); None when none or several match.
 
         `kind` is commune, epci, metropole, departement or region.
         """
-        found = self._names.get((kind, plain_name(name)), set())
+        found = self._index.names.get((kind, plain_name(name)), set())
         if within is not None:
-            found = {territory for territory in found if within in self._within[territory]}
+            found = {territory for territory in found if within in self._index.within[territory]}
         return next(iter(found)) if len(found) == 1 else None
 
     def authority_of(self, territory: NamedNode) -> NamedNode | None:
         """The body that governs a territory: of several, the one named like it; else None."""
         area = territory.value.rpartition("/")[2].removeprefix("terr-")
-        particular = self._authorities.get(area, ())
+        particular = self._index.authorities.get(area, ())
         bodies = [authority.body for authority in particular] or [area.removeprefix("epci-")]
         body = area if area in bodies else bodies[0] if len(bodies) == 1 else None
         return data_iri("org", body) if body is not None else None
+
+    def has_code(self, kind: str, code: str) -> bool:
+        """Whether there is such a commune, department, region (INSEE code) or epci (SIREN)."""
+        look_up = {
+            "commune": self.commune,
+            "department": self.department,
+            "region": self.region,
+            "epci": self.territory_of_body,
+        }
+        return look_up[kind](code) is not None
 
 
 def plain_name(name: str) -> str:

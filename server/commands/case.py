@@ -9,9 +9,9 @@ import click
 
 from ...loaders.cases.account import account
 from ...loaders.cases.files import read_files, shipped_paths
-from ...loaders.cases.national import NationalCodes
 from ...loaders.cases.template import template
 from ...loaders.cases.validation import Judged, judge
+from ...loaders.geography.places import FrenchPlaces
 from ...loaders.model import Reject
 from ...ontology.errors import ExitCode, InputError, Where
 from ...ontology.text import Text
@@ -91,7 +91,7 @@ def check(settings: Settings, paths: tuple[Path, ...]) -> None:
     Example / exemple :
       digiterr case check case-E.yaml case-F.yaml
     """
-    case_files = read_files(paths, context=shipped_paths(), known_code=NationalCodes())
+    case_files = read_files(paths, context=shipped_paths(), known_code=FrenchPlaces().has_code)
     context = read_files(
         [path for path in shipped_paths() if path.resolve() not in {p.resolve() for p in paths}]
     )

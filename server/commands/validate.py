@@ -13,8 +13,8 @@ import click
 from pyoxigraph import NamedNode, Quad, RdfFormat, Triple
 
 from ...loaders.cases.files import CaseFile, read_files, shipped_paths
-from ...loaders.cases.national import NationalCodes
 from ...loaders.cases.validation import ontology_triples
+from ...loaders.geography.places import FrenchPlaces
 from ...ontology.errors import ExitCode, Where
 from ...shapes.namespaces import SH
 from ...shapes.paths import Predicate
@@ -138,7 +138,7 @@ def _judge(paths: tuple[Path, ...], shape_files: tuple[Path, ...], engine: Engin
     context: list[Triple] = []
     case_files: tuple[CaseFile, ...] = ()
     if case_paths:
-        case_files = read_files(case_paths, context=shipped_paths(), known_code=NationalCodes())
+        case_files = read_files(case_paths, context=shipped_paths(), known_code=FrenchPlaces().has_code)
         named = {path.resolve() for path in case_paths}
         beside = read_files([path for path in shipped_paths() if path.resolve() not in named])
         context += [quad.triple for each in beside for quad in each.quads]
