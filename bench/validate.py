@@ -6,8 +6,8 @@
 The sample is the ontology and the first triples of the national geography; cutting it off leaves links that
 lead nowhere, and a few errors of other kinds are planted, so that there is something to find.
 
-pySHACL parses a rule written in SPARQL again for each node. The check digit of a SIREN is a long one and costs
-pySHACL more than all other rules together: it is left out for both engines unless --all-rules.
+pySHACL parses a rule written in SPARQL again for each node. The check digit of a SIREN is a long one and
+costs pySHACL more than all other rules together: it is left out for both engines unless --all-rules.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from .model import Asked, ClassTarget, Constraint, InstanceOf, Selected, Shape, 
 from .namespaces import RDF, RDFS, XSD
 from .paths import Path, Predicate
 from .reading import read_all_shapes
-from .report import ValidationReport, ValidationResult
+from .report import ValidationReport, ValidationResult, report_of
 from .select import Rows, Select, select_in
 from .shapes_graph import Node, ShapesGraph
 
@@ -201,8 +201,7 @@ class _Run:
                 for query in self.plain_compiler.queries(shape):
                     if query.written_by_users:
                         results += self._results(query, self.plain)
-        results.sort(key=lambda result: (str(result.source_shape), str(result.focus_node), str(result.value)))
-        return ValidationReport(tuple(results))
+        return report_of(results)
 
     def _results(self, query: Query, select: Select) -> Iterator[ValidationResult]:
         solutions = select(query.text)

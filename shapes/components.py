@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
+from . import user_query
 from .model import Asked, Constraint, Selected, ShapeNode, UserQuery
 from .namespaces import OWL, RDF, RDFS, SH, XSD, local_name
 from .shapes_graph import Node, ShapesError, ShapesGraph
@@ -64,7 +65,9 @@ class Component:
         for predicate, form in ((SH.ask, Asked), (SH.select, Selected)):
             text = graph.value(validator, predicate)
             if isinstance(text, Literal):
-                return Constraint(self.iri, form(read_query(graph, validator, text.value, tuple(parameters))))
+                query = read_query(graph, validator, text.value, tuple(parameters))
+                user_query.check(query, "ASK" if form is Asked else "SELECT")
+                return Constraint(self.iri, form(query))
         raise ShapesError(
             validator,
             "ce validateur n’a ni sh:ask ni sh:select ; d’autres langages ne sont pas pris en charge",

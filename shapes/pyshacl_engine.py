@@ -14,7 +14,7 @@ from .components import validator_of
 from .messages import message_of
 from .namespaces import SH
 from .paths import Path, Predicate, read_path
-from .report import ValidationReport, ValidationResult
+from .report import ValidationReport, ValidationResult, report_of
 from .shapes_graph import Node, ShapesError, ShapesGraph
 
 _SH = rdflib.Namespace(SH.base)
@@ -45,8 +45,7 @@ def validate_with_pyshacl(
         raise _refusal(str(error)) from error
     if not isinstance(report, rdflib.Graph):
         raise _refusal(str(report) or str(text))
-    results = [_result(report, node, shapes) for node in report.objects(None, _SH.result)]
-    return ValidationReport(tuple(results))
+    return report_of(_result(report, node, shapes) for node in report.objects(None, _SH.result))
 
 
 def _refusal(reason: str) -> ShapesError:

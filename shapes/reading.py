@@ -10,6 +10,7 @@ from typing import Final
 from pyoxigraph import BlankNode, Literal, NamedNode
 
 from ..ontology.text import Text
+from . import user_query
 from .components import read_components, read_query
 from .model import (
     And,
@@ -276,7 +277,7 @@ class _Reader:
             case "not":
                 return Not(self.shape(value))
             case "node":
-                return ConformsTo(self.shape(value))
+                return ConformsTo(self._node_shape(value))
             case "property":
                 inner = self.shape(value)
                 if inner.path is None:
@@ -301,6 +302,14 @@ class _Reader:
                     f"la valeur de sh:{name} doit être un littéral",
                     f"the value of sh:{name} must be a literal",
                 )
+
+    def _node_shape(self, value: Node) -> Shape:
+        shape = self.shape(value)
+        if shape.path is not None:
+            raise ShapesError(
+                value, "la valeur de sh:node est une règle de nœud", "the value of sh:node is a node shape"
+            )
+        return shape
 
     def _closed(self, node: ShapeNode) -> Closed:
         """Properties that are named in the shape's own property shapes, and those to be ignored (4.8.1)."""
@@ -357,6 +366,7 @@ class _Reader:
         if text is None:
             raise ShapesError(value, "sh:sparql demande sh:select", "sh:sparql needs sh:select")
         query = read_query(self.graph, value, self._string(value, "select", text))
+        user_query.check(query, "SELECT")
         return Constraint(SH.SPARQLConstraintComponent, Selected(query), value)
 
     def _iri(self, node: Node, name: str, value: Node) -> NamedNode:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -101,6 +101,12 @@ class ValidationReport:
         """The standard report in an RDF syntax."""
         prefixes: Mapping[str, str] = {"sh": SH.base, "xsd": XSD.base, "dtsh": DTSH.base}
         return serialize(self.triples(), format=rdf_format, prefixes=dict(prefixes)) or b""
+
+
+def report_of(results: Iterable[ValidationResult]) -> ValidationReport:
+    """The report of results that were found in any order: by rule, then by focus node and value."""
+    keyed = [((str(r.source_shape), str(r.focus_node), str(r.value)), r) for r in results]
+    return ValidationReport(tuple(result for _, result in sorted(keyed, key=lambda pair: pair[0])))
 
 
 def _gravity(severity: NamedNode) -> int:

@@ -11,6 +11,7 @@ from pathlib import Path
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, parse
 
 from ..ontology.errors import DigiTerrError, InputError, Where
+from ..ontology.modules import MODULES
 from ..ontology.text import Text
 from .namespaces import RDF
 
@@ -116,9 +117,6 @@ def read_shapes(*paths: Path) -> ShapesGraph:
 
 def triple_of(quad: Quad) -> Triple:
     return Triple(quad.subject, quad.predicate, quad.object)
-
-
-MODULES = ("core", "territory", "actor", "policy", "value", "governance", "evidence", "indicator")
 
 
 @cache

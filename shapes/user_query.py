@@ -42,6 +42,11 @@ class Group:
     uses_this: bool
 
 
+def check(query: UserQuery, form: str) -> None:
+    """Raises ShapesError for a query that is not of the form wanted, or that pre-binding does not allow."""
+    _check_form(query, words_of(query), form)
+
+
 def words_of(query: UserQuery) -> list[Word]:
     """The words of a query. Raises ShapesError for what pre-binding does not allow."""
     found: list[Word] = []
@@ -176,7 +181,7 @@ def _unescaped(found: re.Match[str]) -> str:
 def _check_form(query: UserQuery, code: list[Word], form: str) -> None:
     heads = [token.text.upper() for token in code if token.kind == "word"]
     if not heads or form not in heads[:1] or not any(token.text == "{" for token in code):
-        _refuse(query, f"autre chose qu’un {form}", f"something else than {form}")
+        _refuse(query, f"autre chose qu’un {form}", f"something else than a {form}")
 
 
 def _groups(query: UserQuery, code: list[Word]) -> list[Group]:

@@ -31,8 +31,9 @@ def validate(
     """Judge data by shapes (the project's own unless others are given) and report what breaks them.
 
     `data` is either triples, or a function that runs a SPARQL SELECT where the data is. `context` are triples
-    that the data refers to (the ontology, what is published): they are seen, but only nodes that the data
-    itself describes are judged. `focus_nodes` judges these nodes alone, among those the shapes target.
+    that the data refers to (the ontology, what is published): they are seen, but only those nodes are judged
+    that the data itself describes, or that it names and nobody describes. `focus_nodes` judges these nodes
+    alone, among those the shapes target.
 
     Raises ShapesError for shapes that are ill-formed or use what is not supported, whichever engine runs.
     """
@@ -52,6 +53,7 @@ def validate(
     if not around:
         return report
     described = {triple.subject for triple in triples}
+    described |= {triple.object for triple in triples} - {triple.subject for triple in around}
     return ValidationReport(tuple(result for result in report.results if result.focus_node in described))
 
 
