@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
-from itertools import takewhile
+from itertools import dropwhile, takewhile
 from pathlib import Path
 from typing import Any, Final, cast
 
@@ -52,6 +52,11 @@ def read_text(path: Path) -> str:
 def has_header(text: str) -> bool:
     """Whether a text begins with the header of a stored query."""
     return bool(_MARK.match(text))
+
+
+def without_header(text: str) -> str:
+    """The SPARQL alone, as people read it."""
+    return "".join(dropwhile(_MARK.match, text.splitlines(keepends=True)))
 
 
 def parse_query(text: str, name: str, file: str) -> StoredQuery:

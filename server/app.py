@@ -26,6 +26,7 @@ BLUEPRINTS: Final = (
     "sparql",
     "pages",
     "questions",
+    "stored_queries",
     "entities",
     "why",
     "description",

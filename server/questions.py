@@ -13,11 +13,13 @@ from ..queries.arguments import filled, read_arguments
 from ..queries.cells import heading, number, reading
 from ..queries.labels import iris_in
 from ..queries.model import Evidence, StoredAnswer
+from ..queries.reading import without_header
 from ..queries.running import choices, run
 from .language import reader_language
 from .problems import problem_document
 from .rendering import Cell, local_href
 from .service import service
+from .stored_queries import kept_answers
 
 blueprint = Blueprint("questions", __name__)
 
@@ -43,9 +45,9 @@ def question(name: str) -> tuple[str, int]:
     engine = service().engine
     error: DigiTerrError | None = None
     answer: StoredAnswer | None = None
-    text = query.text
+    text = without_header(query.text)
     try:
-        text = filled(query, read_arguments(query, given))
+        text = without_header(filled(query, read_arguments(query, given)))
         answer = run(
             engine,
             query,
@@ -54,6 +56,7 @@ def question(name: str) -> tuple[str, int]:
             start=start,
             size=ROWS_ON_A_PAGE,
             evidence=bool(query.evidence),
+            kept=kept_answers(),
         )
     except DigiTerrError as problem:
         error = problem

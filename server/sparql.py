@@ -200,7 +200,7 @@ def answer(asked: Asked) -> Response:
     request.environ[OUTCOME] = "ok"
     response = Response(content_type=content_type(found.media_type))
     if etag and etag.startswith(f"v{found.version}-"):
-        _with_cache_headers(response, etag)
+        with_cache_headers(response, etag)
         request.environ[CACHEABLE] = found.version
     else:
         response.headers["Cache-Control"] = "no-store"
@@ -220,7 +220,7 @@ def conditional(*asked: object) -> tuple[str | None, Response | None]:
         return None, None
     etag = f"v{version.number}-{hashlib.sha256(json.dumps(asked).encode()).hexdigest()[:24]}"
     if request.method in ("GET", "HEAD") and request.if_none_match.contains_weak(etag):
-        return etag, _with_cache_headers(Response(status=304), etag)
+        return etag, with_cache_headers(Response(status=304), etag)
     return etag, None
 
 
@@ -299,7 +299,8 @@ def _changes_each_time(asked: Asked) -> bool:
     )
 
 
-def _with_cache_headers(response: Response, etag: str) -> Response:
+def with_cache_headers(response: Response, etag: str) -> Response:
+    """The same response, with its entity tag and what caches may do with it."""
     max_age = service().configuration.cache_max_age
     response.set_etag(etag)
     response.headers["Cache-Control"] = f"public, max-age={max_age}" if max_age else "public, no-cache"
