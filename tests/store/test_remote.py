@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
@@ -31,14 +30,15 @@ XSD = "http://www.w3.org/2001/XMLSchema#"
 
 
 def _engines() -> ModuleType:
-    name = "remote_engines"
-    if name not in sys.modules:
-        spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name("remote_engines.py"))
-        assert spec is not None
-        assert spec.loader is not None
-        sys.modules[name] = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(sys.modules[name])
-    return sys.modules[name]
+    """`bench/engines.py`, which starts the engines for the benchmark too."""
+    spec = importlib.util.spec_from_file_location(
+        "engines", Path(__file__).parents[2] / "bench" / "engines.py"
+    )
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 @pytest.fixture(scope="module")

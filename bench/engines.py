@@ -1,7 +1,8 @@
-"""Engines for the tests of the remote store: `oxigraph serve`, and a private Virtuoso 7 on loopback."""
+"""Other engines, private and on loopback, to test the remote store with and to compare the service to."""
 
 from __future__ import annotations
 
+import os
 import shutil
 import socket
 import subprocess
@@ -55,9 +56,12 @@ def free_port() -> int:
 
 
 @contextmanager
-def oxigraph_server(folder: Path) -> Iterator[RemoteSettings]:
-    """An `oxigraph serve` over an empty store."""
+def oxigraph_server(folder: Path, content: Path | None = None) -> Iterator[RemoteSettings]:
+    """An `oxigraph serve`, over an empty store or one into which a file was loaded."""
     port = free_port()
+    if content is not None:
+        load = [OXIGRAPH, "load", "--location", folder / "oxigraph", "--file", content]
+        subprocess.run(load, check=True, capture_output=True)
     server = subprocess.Popen(
         [OXIGRAPH, "serve", "--location", folder / "oxigraph", "--bind", f"127.0.0.1:{port}"],
         stdout=subprocess.DEVNULL,
@@ -73,9 +77,15 @@ def oxigraph_server(folder: Path) -> Iterator[RemoteSettings]:
 
 
 @contextmanager
-def virtuoso_server(folder: Path, buffers: int = 10_000) -> Iterator[RemoteSettings]:
-    """A Virtuoso 7 with its own configuration and files, which anyone on this machine may write."""
-    assert VIRTUOSO is not None
+def virtuoso_server(
+    folder: Path, content: Path | None = None, buffers: int = 10_000
+) -> Iterator[RemoteSettings]:
+    """A Virtuoso 7 with its own configuration and files, which anyone on this machine may write.
+
+    `content` is a file of N-Quads to load first; `buffers` of 8 kB hold pages in memory.
+    """
+    if VIRTUOSO is None:
+        raise FileNotFoundError("virtuoso-t")
     sql, http = free_port(), free_port()
     folder = folder / "virtuoso"
     folder.mkdir()
@@ -92,9 +102,13 @@ def virtuoso_server(folder: Path, buffers: int = 10_000) -> Iterator[RemoteSetti
     try:
         base = f"http://127.0.0.1:{http}"
         _wait(f"{base}/sparql?query=ASK%20%7B%7D")
-        subprocess.run(
-            ["isql-vt", f"127.0.0.1:{sql}", "dba", "dba", f"exec={_GRANTS}"], check=True, capture_output=True
-        )
+        commands = [_GRANTS]
+        if content is not None:
+            shutil.copy(content, folder / "content.nq")
+            commands += [f"ld_dir('{folder}', 'content.nq', NULL); rdf_loader_run(); checkpoint;"]
+        for command in commands:
+            isql = ["isql-vt", f"127.0.0.1:{sql}", "dba", "dba", f"exec={command}"]
+            subprocess.run(isql, check=True, capture_output=True)
         yield RemoteSettings(f"{base}/sparql", f"{base}/sparql", f"{base}/sparql-graph-crud")
     finally:
         server.terminate()
@@ -103,6 +117,43 @@ def virtuoso_server(folder: Path, buffers: int = 10_000) -> Iterator[RemoteSetti
         except subprocess.TimeoutExpired:
             server.kill()
             server.wait()
+
+
+@contextmanager
+def rdflib_server(content: Path) -> Iterator[RemoteSettings]:
+    """An rdflib-endpoint over a graph in memory, into which a file was loaded."""
+    port = free_port()
+    server = subprocess.Popen(
+        [OXIGRAPH.with_name("rdflib-endpoint"), "serve", "--port", str(port), content],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        base = f"http://127.0.0.1:{port}"
+        _wait(f"{base}/?query=ASK%20%7B%7D", 1800)
+        yield RemoteSettings(f"{base}/")
+    finally:
+        server.kill()
+        server.wait()
+
+
+@contextmanager
+def digiterr_server(data_dir: Path, cache_size: int = 0) -> Iterator[RemoteSettings]:
+    """`digiterr serve` over what a folder holds, by default with its cache off."""
+    port = free_port()
+    server = subprocess.Popen(
+        [OXIGRAPH.with_name("digiterr"), "serve", "--port", str(port), "--data-dir", data_dir],
+        env={**os.environ, "DIGITERR_CACHE_SIZE": str(cache_size), "DIGITERR_SLOW_QUERY": "1000"},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        base = f"http://127.0.0.1:{port}"
+        _wait(f"{base}/health")
+        yield RemoteSettings(f"{base}/sparql", f"{base}/update", f"{base}/data")
+    finally:
+        server.terminate()
+        server.wait(20)
 
 
 def _wait(address: str, seconds: float = 60.0) -> None:
