@@ -9,15 +9,17 @@ from typing import Final, Literal
 
 from ...ontology.text import Text
 
-StepName = Literal["load", "validate", "infer", "describe", "publish"]
+StepName = Literal["load", "gather", "validate", "infer", "describe", "write", "publish"]
 Outcome = Literal["built", "reused", "absent"]
 """built: read anew; reused: as it was published; absent: its files are missing and it never was published."""
 
 STEPS: Final[Mapping[StepName, Text]] = {
     "load": Text("lecture", "loading"),
+    "gather": Text("assemblage", "gathering"),
     "validate": Text("validation", "validation"),
     "infer": Text("inférence", "inference"),
     "describe": Text("description", "description"),
+    "write": Text("écriture", "writing"),
     "publish": Text("publication", "publication"),
 }
 

@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from pyoxigraph import RdfFormat, serialize
+from pyoxigraph import NamedNode
 
 from ...ontology.iris import graph_iri, inferred_graph_iri
 from ...ontology.modules import read_ontology
@@ -44,7 +44,7 @@ from .records import earlier_reports, source_report, write_records
 from .sources import ONTOLOGY, Planned
 from .staging import Staged, stage
 from .validation import Judgement, judge
-from .workspace import Workspace
+from .workspace import Workspace, give_back_memory
 
 KEPT_VERSIONS: Final = 5
 
@@ -121,10 +121,11 @@ class _Build:
         workspace = self._workspace(staged)
         judgement = self._judge(workspace, whole)
         inferred = self._infer(workspace)
-        changes = self._changes(staged, judgement, workspace, inferred)
         reports = self._reports(staged, judgement, workspace, inferred)
+        self._describe(reports, workspace)
+        changes = self._changes(staged, judgement, workspace, inferred)
         del workspace
-        changes.append(self._describe(reports))
+        give_back_memory()
         version = self._publish(changes, reports, staged, judgement)
         shutil.rmtree(self.work, ignore_errors=True)
         shutil.rmtree(self.staging, ignore_errors=True)
@@ -152,9 +153,10 @@ class _Build:
         """The graphs that stay, and the new ones; what is to be inferred anew is left out."""
         replaced = {graph_iri(name).value for name in staged} | {PROVENANCE.value}
         replaced |= {inferred_graph_iri(plan.name).value for plan in self.plans if plan.close}
-        workspace = Workspace(self.base, replaced, self.work / "store")
-        for one in staged.values():
-            workspace.load(one.quads)
+        with self._step("gather"):
+            workspace = Workspace(self.base, replaced, self.work / "store")
+            for one in staged.values():
+                workspace.load(one.quads)
         return workspace
 
     def _judge(self, workspace: Workspace, whole: bool) -> Judgement:
@@ -183,21 +185,17 @@ class _Build:
         workspace: Workspace,
         inferred: Mapping[str, int],
     ) -> list[GraphChange]:
-        """The graphs that differ from the published version, as files."""
-        changes: list[GraphChange] = []
-        for name in dict.fromkeys((*staged, *sorted(judgement.sources))):
-            graph = graph_iri(name)
-            if name in judgement.sources:
-                content = self.work / f"{name}.nt"
-                workspace.write(graph, content)
-            else:
-                content = staged[name].quads
-            changes.append(GraphChange(graph.value, content))
-        for name in inferred:
-            graph, content = inferred_graph_iri(name), self.work / f"{name}-inferred.nt"
-            workspace.write(graph, content)
-            changes.append(GraphChange(graph.value, content))
-        return changes
+        """The graphs that differ from the published version, as files: one for all where all are new."""
+        stated = dict.fromkeys((*staged, *sorted(judgement.sources)))
+        graphs = [*map(graph_iri, stated), *map(inferred_graph_iri, inferred), PROVENANCE]
+        with self._step("write"):
+            if not (self.base.graphs.keys() if self.base else set()) - {graph.value for graph in graphs}:
+                content = workspace.write_all(self.work / "all.nq")
+                return [GraphChange(graph.value, content) for graph in graphs]
+            return [
+                GraphChange(graph.value, workspace.write(graph, self.work / f"{number}.nt"))
+                for number, graph in enumerate(graphs)
+            ]
 
     def _reports(
         self,
@@ -219,17 +217,16 @@ class _Build:
             found.append(report if planned.name in known else replace(report, outcome="absent"))
         return tuple(found)
 
-    def _describe(self, reports: Sequence[SourceReport]) -> GraphChange:
-        """The graph of provenance of the version to be."""
+    def _describe(self, reports: Sequence[SourceReport], workspace: Workspace) -> None:
+        """Write the graph of provenance of the version to be."""
         by_name = {report.name: report for report in reports}
         facts = BuildFacts(self.started, datetime.now(UTC))
         with self._step("describe") as triples:
-            quads = {quad for planned in self.sources for quad in describe_source(planned)}
-            quads |= set(describe_build(facts, [plan.name for plan in self.plans if plan.load]))
+            quads = set(describe_build(facts, [plan.name for plan in self.plans if plan.load]))
             names = [plan.name for plan in self.plans]
             size = sum(by_name[name].triples + by_name[name].inferred for name in names)
             quads |= set(describe_dataset(names, size, facts.ended))
-            carried = []
+            carried: list[NamedNode] = []
             for plan in self.plans:
                 if plan.close:
                     report, needs = by_name[plan.name], plan.planned.needs
@@ -240,10 +237,8 @@ class _Build:
                     carried.append(inferred_graph_iri(plan.name))
             if self.base is not None:
                 quads |= set(carry_over(self.base, carried))
-            path = self.work / "provenance.nq"
-            serialize(sorted(quads, key=str), str(path), format=RdfFormat.N_QUADS)
-            triples.append(len(quads))
-        return GraphChange(PROVENANCE.value, path)
+            workspace.add(quads)
+            triples.append(workspace.size(PROVENANCE))
 
     def _publish(
         self,

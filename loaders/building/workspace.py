@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ctypes
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -70,24 +72,32 @@ class Workspace:
             self.store.remove(quad)
         return removed
 
-    def write(self, graph: NamedNode, path: Path) -> int:
-        """Write a graph as N-Triples for publication; the number of triples.
+    def write(self, graph: NamedNode, path: Path) -> Path:
+        """Write a graph to a file of N-Triples.
 
-        Inferences about blank nodes are left out: they are not the blank nodes of the staged file any more.
+        Inferences about blank nodes are left out: in a file of their own, they would be about others.
         """
-        blank = "FILTER(isBlank(?s) || isBlank(?o))"
-        if graph.value.endswith("/inferred") and bool(
-            self.store.query(f"ASK {{ GRAPH {graph} {{ ?s ?p ?o {blank} }} }}")
-        ):
+        if graph.value.endswith("/inferred"):
             self.store.update(
-                f"DELETE {{ GRAPH {graph} {{ ?s ?p ?o }} }} WHERE {{ GRAPH {graph} {{ ?s ?p ?o {blank} }} }}"
+                f"DELETE {{ GRAPH {graph} {{ ?s ?p ?o }} }} "
+                f"WHERE {{ GRAPH {graph} {{ ?s ?p ?o FILTER(isBlank(?s) || isBlank(?o)) }} }}"
             )
-        with path.open("wb") as file:
-            self.store.dump(file, format=RdfFormat.N_TRIPLES, from_graph=graph)
-        return self.size(graph)
+        self.store.dump(str(path), format=RdfFormat.N_TRIPLES, from_graph=graph)
+        return path
+
+    def write_all(self, path: Path) -> Path:
+        """Write all the graphs to one file of N-Quads."""
+        self.store.dump(str(path), format=RdfFormat.N_QUADS)
+        return path
 
     def size(self, graph: NamedNode) -> int:
         return size_of(self.store, graph.value)
 
     def _quads(self, graph: NamedNode, subject: NamedNode | None, value: NamedNode | None) -> Iterator[Quad]:
         return self.store.quads_for_pattern(subject, None, value, graph)
+
+
+def give_back_memory() -> None:
+    """Return freed memory to the system where the C library can: publication needs as much again."""
+    with suppress(AttributeError, OSError):
+        ctypes.CDLL(None).malloc_trim(0)
