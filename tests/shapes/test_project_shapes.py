@@ -154,7 +154,7 @@ REFUSED = {
     "LocalPublicOrganisation-members": "dtd:x a dt:IntermunicipalBody ; dt:memberOrganisation dtd:t . dtd:t a dt:Territory .",
     "LocalPublicOrganisation": "dtd:x a dt:IntermunicipalBody ; dt:memberOrganisation dtd:x .",
     "LocalPublicOrganisation-kind": "dtd:x a dt:IntermunicipalBody ; dt:groupingKind dtv:value-social .",
-    "IntermunicipalBody-members": 'dtd:x a dt:IntermunicipalBody ; dt:siren "200069193" .',
+    "IntermunicipalBody-members": 'dtd:x a dt:OwnTaxIntermunicipalBody ; dt:siren "200069193" .',
     "IntermunicipalBody-kind": 'dtd:x a dt:IntermunicipalBody ; dt:siren "200069193" .',
     "IntermunicipalBody-is-not-a-territorial-authority": "dtd:x a dt:IntermunicipalBody , dt:Municipality .",
     "DigitalProject-owner": "dtd:x a dt:DigitalProject .",
