@@ -22,3 +22,8 @@ class Text:
 
     def as_mapping(self) -> Mapping[Language, str]:
         return {"fr": self.fr, "en": self.en}
+
+
+def grouped(number: int, language: Language) -> str:
+    """A whole number with its thousands apart, as the language writes it."""
+    return f"{number:,}" if language == "en" else f"{number:,}".replace(",", "\u202f")

@@ -21,7 +21,7 @@ from rich.progress import (
 from rich.progress import Progress as Bars
 from rich.text import Text as Styled
 
-from ...ontology.text import Language, Text
+from ...ontology.text import Language, Text, grouped
 from ..model import Progress
 from .model import STEPS, StepName, StepReport
 
@@ -202,11 +202,6 @@ def step_line(report: StepReport, language: Language) -> str:
         )
     words.append(f"{report.seconds:.1f} s".replace(".", "," if language == "fr" else "."))
     return ", ".join(words) if language == "en" else " ; ".join(words)
-
-
-def grouped(number: int, language: Language) -> str:
-    """A number with its thousands apart, as the language writes it."""
-    return f"{number:,}" if language == "en" else f"{number:,}".replace(",", "\u202f")
 
 
 def _title(step: StepName, source: str | None, language: Language) -> str:

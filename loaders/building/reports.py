@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from ...ontology.iris import GRAPH
-from ...ontology.text import Language, Text
+from ...ontology.text import Language, Text, grouped
 from .model import STEPS, BuildReport, SourceReport, Tally
-from .progress import grouped
 
 _OUTCOMES: Final = {
     "built": Text("lue", "read"),

@@ -14,11 +14,10 @@ from digiterr.loaders.building.progress import (
     RichBars,
     Sentences,
     Silence,
-    grouped,
     step_line,
 )
 from digiterr.loaders.model import Progress
-from digiterr.ontology.text import Language, Text
+from digiterr.ontology.text import Language, Text, grouped
 from rich.console import Console
 
 STEP = StepReport("load", "geography", 3.14159, 2.5, 100_000_000, 633_539)
