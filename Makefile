@@ -1,6 +1,7 @@
 # make run    build the graph if needed and serve it on http://127.0.0.1:8000
 # make test   run the whole test suite
 # make check  lint, format and types
+# make bench-build | bench-service | bench-validate   measure, beside the peers (DATA=dir: all sources)
 # make release-ontology VERSION=x.y.z   write a release of the ontology
 PYTHON ?= python3
 VENV := .venv
@@ -8,7 +9,7 @@ BIN := $(VENV)/bin
 TESTS ?= tests
 JOBS ?= 2
 
-.PHONY: release-ontology run build test lint types check format clean help
+.PHONY: bench-build bench-service bench-validate release-ontology run build test lint types check format clean help
 .DELETE_ON_ERROR:
 
 help:
@@ -54,6 +55,17 @@ $(VENV)/.dev: pyproject.toml | $(BIN)/python
 release-ontology: $(VENV)/.run
 	@test -n "$(VERSION)" || { echo "Say which version: make release-ontology VERSION=0.2.0"; exit 2; }
 	@$(BIN)/python -m digiterr.ontology.release $(VERSION)
+
+bench-build: $(VENV)/.dev
+	@$(BIN)/python bench/build.py $(if $(DATA),--data "$(DATA)")
+
+bench-validate: $(VENV)/.dev
+	@$(BIN)/python bench/validate.py
+
+# needs the graph that `make build` publishes; wrk and virtuoso-t are used where they are installed
+bench-service: $(VENV)/.dev
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[bench]"
+	@$(BIN)/python bench/service.py
 
 clean:
 	rm -rf $(VENV) build *.egg-info
