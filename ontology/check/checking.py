@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 
 from rdflib import OWL, RDF, Graph, URIRef
@@ -13,7 +14,7 @@ from ..compare.description import KINDS
 from ..compare.model import Comparison
 from ..errors import InputError
 from ..iris import BASE
-from ..reasoning.hermit import classify
+from ..reasoning.hermit import Classification, classify
 from ..reasoning.java import reasoners_installed
 from ..text import Text
 from .documents import Checked, Document, checked, read_file
@@ -31,12 +32,20 @@ NOT_SOUND = Text(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Baseline:
-    """What the documents are compared with: a name for it, and its graph."""
+    """What documents are compared with: its name and graph, None where there is nothing to compare with.
+
+    `data`, such as the case files, must be consistent with the ontology before and after.
+    """
 
     name: str
-    graph: Graph
+    graph: Graph | None
+    data: Graph = field(default_factory=Graph)
+
+    @cached_property
+    def classification(self) -> Classification:
+        return classify(_with_data(self.graph or Graph(), self.data))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,23 +78,19 @@ def read_files(paths: Iterable[Path]) -> tuple[tuple[Document, ...], tuple[Findi
 
 
 def check(
-    documents: Sequence[Document],
-    baseline: Baseline | None,
-    data: Graph | None = None,
-    *,
-    reasoning: bool = True,
+    documents: Sequence[Document], baseline: Baseline, *, reasoning: bool = True
 ) -> tuple[Check, Checked]:
-    """Judge documents; `data`, such as the case files, must be consistent with them.
+    """Judge documents, and what they change of the baseline.
 
-    `reasoning` runs HermiT on the documents and on the baseline (2 to 5 s each), and Pellet where something
-    clashes.
+    `reasoning` runs HermiT on the documents, on the baseline if anything changed, and Pellet where something
+    clashes: some seconds each.
     """
     subject = checked(documents)
     findings = [*hygiene_findings(subject)]
     profile = list(profile_findings(subject))
     findings += profile
     comparison = None
-    if baseline is not None:
+    if baseline.graph is not None:
         comparison = compare(baseline.graph, subject.graph, baseline.name, _namespaces(documents))
         if not any(document.is_ours for document in documents):  # its version is not the ontology's
             comparison = replace(comparison, version_before=None, version_after=None)
@@ -96,7 +101,7 @@ def check(
     elif reasoning and profile:
         skipped.append(NOT_SOUND)
     elif reasoning:
-        changed = _reason(subject, baseline, comparison, data or Graph(), findings)
+        changed = _reason(subject, baseline, comparison, findings)
     report = Check(
         files=tuple(document.name for document in documents),
         findings=tuple(sorted(findings, key=lambda finding: (-finding.severity, finding.rule, finding.term))),
@@ -108,19 +113,15 @@ def check(
 
 
 def _reason(
-    subject: Checked,
-    baseline: Baseline | None,
-    comparison: Comparison | None,
-    data: Graph,
-    findings: list[Finding],
+    subject: Checked, baseline: Baseline, comparison: Comparison | None, findings: list[Finding]
 ) -> Inferred | None:
-    after = _with_data(subject.graph, data)
+    after = _with_data(subject.graph, baseline.data)
     are = classify(after)
     findings += logic_findings(subject, after, are)
-    if baseline is None or comparison is None or not comparison.changes:
+    if baseline.graph is None or comparison is None or not comparison.changes:
         return None
-    before = _with_data(baseline.graph, data)
-    return inferred(before, after, classify(before), are)
+    before = _with_data(baseline.graph, baseline.data)
+    return inferred(before, after, baseline.classification, are)
 
 
 def _with_data(graph: Graph, data: Graph) -> Graph:

@@ -11,7 +11,7 @@ from rdflib.term import Node
 from ..iris import BASE, ONTOLOGY
 from ..reasoning.phrase import Phrasebook, local_name
 from ..text import Text
-from .description import LABELS, LOGICAL, UNSAID, Description, axiom_blocks, describe
+from .description import KINDS, LABELS, LOGICAL, UNSAID, Description, axiom_blocks, describe
 from .model import Change, Comparison, Level
 
 _SIMILAR = 0.85
@@ -168,7 +168,7 @@ class _Comparer:
                 yield Change("label-changed", str(term), message, Level.PATCH)
 
     def _statement(self, term: URIRef, predicate: URIRef, value: Node, present: bool) -> Iterator[Change]:
-        if predicate in LABELS or predicate in UNSAID:
+        if predicate in LABELS or predicate in UNSAID or (predicate == RDF.type and value in KINDS):
             return
         book = self.now if present else self.was
         clause = book.statement(term, predicate, value)

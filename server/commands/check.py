@@ -75,37 +75,37 @@ def _report(
     if unread:
         found = Check(tuple(str(path) for path in files), unread)
         return FullReport(found, checked(()), (), time.perf_counter() - started)
-    baseline = _baseline(documents if files else (), since)
-    found, subject = check(documents, baseline, _cases(), reasoning=reasoning)
+    baseline = _baseline(documents if files else (), since, _cases())
+    found, subject = check(documents, baseline, reasoning=reasoning)
     affected = ()
-    if impacts and baseline is not None and found.comparison is not None:
+    if impacts and baseline.graph is not None and found.comparison is not None:
         touched = found.comparison.touched
         affected = impact(baseline.graph, subject.graph, touched) if touched else ()
     return FullReport(found, subject, affected, time.perf_counter() - started)
 
 
-def _baseline(extensions: tuple[Document, ...], since: str | None) -> Baseline | None:
+def _baseline(extensions: tuple[Document, ...], since: str | None, data: Graph) -> Baseline:
     """The shipped ontology for a user's files; for the ontology itself its last release, or what git has."""
     if since is None and extensions:
         optional = OPTIONAL_MODULES if any(d.is_ours for d in extensions) else ()
-        return Baseline(f"DigiTerr {version_of()}", read_ontology(optional))
+        return Baseline(f"DigiTerr {version_of()}", read_ontology(optional), data)
     if since in (None, _RELEASE):
         released = last_release()
         if released is not None:
             name, graph = released
             for module in OPTIONAL_MODULES:  # no part of a release, so no change since
                 graph += read_module(module)
-            return Baseline(name, graph)
+            return Baseline(name, graph, data)
         if since == _RELEASE:
             raise InputError(
                 Text("Aucune version n’a été publiée.", "Nothing was released yet."),
                 Text("Donnez une révision de git à --since.", "Give --since a git revision."),
             )
         try:
-            return Baseline("HEAD", at_revision("HEAD"))
+            return Baseline("HEAD", at_revision("HEAD"), data)
         except InputError:  # not in a git repository: there is nothing to compare with
-            return None
-    return Baseline(str(since), at_revision(str(since)))
+            return Baseline("", None, data)
+    return Baseline(str(since), at_revision(str(since)), data)
 
 
 def _cases() -> Graph:
