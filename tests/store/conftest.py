@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import importlib.util
+from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from digiterr.store.model import GraphChange
+from digiterr.store.remote.settings import RemoteSettings
 from digiterr.store.versions import Versions
 
 G1 = "https://w3id.org/digiterr/graph/one"
@@ -38,3 +42,29 @@ def data_dir(tmp_path: Path) -> Path:
         note="first",
     )
     return folder
+
+
+def _engines() -> ModuleType:
+    """`bench/engines.py`, which starts other engines for the benchmark too."""
+    spec = importlib.util.spec_from_file_location(
+        "engines", Path(__file__).parents[2] / "bench" / "engines.py"
+    )
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="module", params=["oxigraph", "virtuoso"])
+def remote_settings(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[RemoteSettings]:
+    """An empty engine of each kind, started for the module."""
+    engines = _engines()
+    folder = tmp_path_factory.mktemp("remote")
+    if request.param == "virtuoso" and engines.VIRTUOSO is None:
+        pytest.skip("needs Virtuoso 7 (Debian package virtuoso-opensource)")
+    start = engines.virtuoso_server if request.param == "virtuoso" else engines.oxigraph_server
+    with start(folder) as found:
+        yield found

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import importlib.util
-from collections.abc import Iterator
+import socket
 from pathlib import Path
-from types import ModuleType
 
 import pyoxigraph
 import pytest
@@ -29,18 +27,6 @@ EDITOR = Authority("editor", ("*",))
 XSD = "http://www.w3.org/2001/XMLSchema#"
 
 
-def _engines() -> ModuleType:
-    """`bench/engines.py`, which starts the engines for the benchmark too."""
-    spec = importlib.util.spec_from_file_location(
-        "engines", Path(__file__).parents[2] / "bench" / "engines.py"
-    )
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 @pytest.fixture(scope="module")
 def staged(tmp_path_factory: pytest.TempPathFactory) -> list[GraphChange]:
     folder = tmp_path_factory.mktemp("staged")
@@ -59,28 +45,12 @@ def staged(tmp_path_factory: pytest.TempPathFactory) -> list[GraphChange]:
     return [GraphChange(ONE, folder / "one.nt"), GraphChange(TWO, folder / "two.nq")]
 
 
-@pytest.fixture(scope="module", params=["oxigraph", "virtuoso"])
-def settings(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[RemoteSettings]:
-    engines = _engines()
-    folder = tmp_path_factory.mktemp("remote")
-    if request.param == "virtuoso":
-        if engines.VIRTUOSO is None:
-            pytest.skip("needs Virtuoso 7 (Debian package virtuoso-opensource)")
-        start = engines.virtuoso_server
-    else:
-        start = engines.oxigraph_server
-    with start(folder) as found:
-        yield found
-
-
 @pytest.fixture(scope="module")
-def remote(settings: RemoteSettings, staged: list[GraphChange]) -> RemoteEngine:
-    version = publish(settings, staged)
+def remote(remote_settings: RemoteSettings, staged: list[GraphChange]) -> RemoteEngine:
+    version = publish(remote_settings, staged)
     assert version is not None
     assert dict(version.graphs) == {ONE: 600, TWO: 151}
-    return RemoteEngine(settings)
+    return RemoteEngine(remote_settings)
 
 
 @pytest.fixture(scope="module")
@@ -206,24 +176,26 @@ def test_tokens_and_validated_graphs(remote: RemoteEngine, tmp_path: Path) -> No
 
 
 def test_publishing_again_replaces_and_drops(
-    settings: RemoteSettings, remote: RemoteEngine, tmp_path: Path
+    remote_settings: RemoteSettings, remote: RemoteEngine, tmp_path: Path
 ) -> None:
     (tmp_path / "three.nt").write_text("_:a <http://e/p> _:b .\n_:b <http://e/p> _:a .\n")
     three = "https://w3id.org/digiterr/graph/three"
-    version = publish(settings, [GraphChange(three, tmp_path / "three.nt")])
+    version = publish(remote_settings, [GraphChange(three, tmp_path / "three.nt")])
     assert version is not None
     assert version.graphs[three] == 2
     (tmp_path / "three.nt").write_text("<http://e/a> <http://e/p> <http://e/b> .\n")
-    version = publish(settings, [GraphChange(three, tmp_path / "three.nt")])
+    version = publish(remote_settings, [GraphChange(three, tmp_path / "three.nt")])
     assert version is not None
     assert version.graphs[three] == 1
-    version = publish(settings, [GraphChange(three, None)])
+    version = publish(remote_settings, [GraphChange(three, None)])
     assert version is not None
     assert dict(version.graphs) == {ONE: 600, TWO: 151}
 
 
 def test_an_engine_that_is_not_there_is_said() -> None:
-    port = _engines().free_port()
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
     with pytest.raises(ServiceError, match="does not answer"):
         RemoteEngine(RemoteSettings(f"http://127.0.0.1:{port}/sparql")).query(QueryRequest("ASK {}"))
 
