@@ -27,6 +27,7 @@ BLUEPRINTS: Final = (
     "pages",
     "questions",
     "stored_queries",
+    "cases",
     "entities",
     "why",
     "description",
