@@ -88,6 +88,14 @@ class Configuration:
             minimum=1,
         ),
     ] = 100 * 1024 * 1024
+    body_timeout: Annotated[
+        float,
+        About(
+            "Temps qu’un client peut mettre à envoyer le corps d’une requête",
+            "Time that a client may take to send the body of a request",
+            minimum=0.001,
+        ),
+    ] = 60.0
     memory_workers: Annotated[
         int,
         About(

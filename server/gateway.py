@@ -29,7 +29,6 @@ _PIECE_SECONDS: Final = 0.02
 _AHEAD: Final = 4 * 1024 * 1024  # bytes given to granian that the client has not taken
 _STALLED_SECONDS: Final = 30.0
 _BODY_IN_MEMORY: Final = 1024 * 1024
-_BODY_SECONDS: Final = 60.0
 _OPERATIONS: Final = frozenset({"/health", "/ready", "/metrics"})
 _PROTOCOL: Final = ("/sparql", "/update", "/data")
 
@@ -103,7 +102,7 @@ class Gateway:
         limit = settings.upload_size if "HTTP_AUTHORIZATION" in environ else settings.query_length + _PIECE
         received = SpooledTemporaryFile(_BODY_IN_MEMORY)  # noqa: SIM115 (closed with the environ that holds it)
         try:
-            async with asyncio.timeout(_BODY_SECONDS):
+            async with asyncio.timeout(settings.body_timeout):
                 async for chunk in proto:
                     received.write(chunk)
                     if received.tell() > limit + 1:

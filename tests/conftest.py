@@ -7,6 +7,7 @@ import hashlib
 import http.client
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -223,3 +224,11 @@ def published_cases(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("cases")
     build((Planned(OntologySource()), Planned(CaseSource(), strict=True)), folder / "var")
     return folder / "var"
+
+
+@pytest.fixture(scope="module")
+def small_graph_copy(small_graph: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small graph in a folder of its own, to be written."""
+    folder = tmp_path_factory.mktemp("copy") / "var"
+    shutil.copytree(small_graph, folder, symlinks=True, ignore=shutil.ignore_patterns("run"))
+    return folder
