@@ -22,12 +22,16 @@ _SH = rdflib.Namespace(SH.base)
 logging.getLogger("rdflib.term").setLevel(logging.ERROR)
 
 
+class PyshaclError(ShapesError):
+    """What pySHACL itself cannot run, such as `sh:lessThan` on a blank node of the data."""
+
+
 def validate_with_pyshacl(
     triples: Iterable[Triple], shapes: ShapesGraph, focus_nodes: Collection[NamedNode] | None = None
 ) -> ValidationReport:
     """Judge triples by the shapes; only `focus_nodes` among the targets when they are given.
 
-    Raises ShapesError when pySHACL cannot run the shapes.
+    Raises PyshaclError when pySHACL cannot run the shapes over them.
     """
     if focus_nodes is not None and not focus_nodes:
         return ValidationReport()
@@ -48,9 +52,9 @@ def validate_with_pyshacl(
     return report_of(_result(report, node, shapes) for node in report.objects(None, _SH.result))
 
 
-def _refusal(reason: str) -> ShapesError:
+def _refusal(reason: str) -> PyshaclError:
     reason = " ".join(reason.split())
-    return ShapesError("pySHACL", f"pySHACL les refuse ({reason})", f"pySHACL refuses them ({reason})")
+    return PyshaclError("pySHACL", f"pySHACL les refuse ({reason})", f"pySHACL refuses them ({reason})")
 
 
 def _result(report: rdflib.Graph, node: RdflibNode, shapes: ShapesGraph) -> ValidationResult:

@@ -8,7 +8,7 @@ from typing import Final, Literal
 from pyoxigraph import NamedNode, Quad, Triple
 
 from .compiled_engine import validate_in_memory, validate_with_sparql
-from .pyshacl_engine import validate_with_pyshacl
+from .pyshacl_engine import PyshaclError, validate_with_pyshacl
 from .reading import read_all_shapes
 from .report import ValidationReport
 from .select import Select
@@ -17,7 +17,9 @@ from .shapes_graph import ShapesGraph, project_shapes, triple_of
 EngineName = Literal["auto", "pyshacl", "compiled"]
 
 SMALL: Final = 20_000
-"""Triples up to which pySHACL is quick enough (a few seconds) to be chosen by `auto`."""
+"""Triples up to which pySHACL is quick enough (a few seconds) to be chosen by `auto`.
+
+What pySHACL cannot run is then given to the compiled engine."""
 
 
 def validate(
@@ -43,18 +45,27 @@ def validate(
         return validate_with_sparql(data, shapes, focus_nodes)
     triples = list(dict.fromkeys(map(_as_triple, data)))
     around = list(map(_as_triple, context))
-    if engine == "auto":
-        engine = "pyshacl" if len(triples) + len(around) <= SMALL else "compiled"
+    if engine == "auto" and len(triples) + len(around) > SMALL:
+        engine = "compiled"
     everything = triples if not around else list(dict.fromkeys([*triples, *around]))
-    if engine == "pyshacl":
-        report = validate_with_pyshacl(everything, shapes, focus_nodes)
-    else:
-        report = validate_in_memory(everything, shapes, focus_nodes)
+    report = _validate(everything, shapes, focus_nodes, engine)
     if not around:
         return report
     described = {triple.subject for triple in triples}
     described |= {triple.object for triple in triples} - {triple.subject for triple in around}
     return ValidationReport(tuple(result for result in report.results if result.focus_node in described))
+
+
+def _validate(
+    triples: list[Triple], shapes: ShapesGraph, focus_nodes: Collection[NamedNode] | None, engine: EngineName
+) -> ValidationReport:
+    if engine != "compiled":
+        try:
+            return validate_with_pyshacl(triples, shapes, focus_nodes)
+        except PyshaclError:
+            if engine == "pyshacl":
+                raise
+    return validate_in_memory(triples, shapes, focus_nodes)
 
 
 def _as_triple(statement: Quad | Triple) -> Triple:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from digiterr.shapes.namespaces import RDF, RDFS, SH, XSD, Namespace
+from digiterr.shapes.pyshacl_engine import PyshaclError
 from digiterr.shapes.report import ValidationReport
 from digiterr.shapes.shapes_graph import Node, ShapesGraph
 from digiterr.shapes.validation import validate
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given, reject, settings
 from hypothesis import strategies as st
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
@@ -76,7 +77,8 @@ def paths(draw: st.DrawFn, graph: Graph, depth: int = 2) -> NamedNode | BlankNod
     if kind == "alternative":
         graph.add(node, SH.alternativePath, graph.list_of([draw(paths(graph, depth - 1)) for _ in range(2)]))
     else:
-        graph.add(node, terms[kind], draw(paths(graph, depth - 1)))
+        # pySHACL walks the inverse of a sequence in the order of the sequence: only properties are inverted here.
+        graph.add(node, terms[kind], draw(paths(graph, 0 if kind == "inverse" else depth - 1)))
     return node
 
 
@@ -214,7 +216,12 @@ def keys(report: ValidationReport) -> set[str]:
 def test_both_engines_agree(problem: tuple[list[Triple], list[Triple]]) -> None:
     data, rules = problem
     shapes_graph = ShapesGraph(rules)
-    by_pyshacl = keys(validate(data, shapes_graph, engine="pyshacl"))
+    try:
+        by_pyshacl = keys(validate(data, shapes_graph, engine="pyshacl"))
+    except PyshaclError as refused:
+        if "compare a BlankNode" in refused.sentence("en"):  # SHACL has a result instead (4.5.3)
+            reject()
+        raise
     compiled = keys(validate(data, shapes_graph, engine="compiled"))
     assert sorted(by_pyshacl - compiled) == []
     assert sorted(compiled - by_pyshacl) == []

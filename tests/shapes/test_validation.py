@@ -7,6 +7,7 @@ import json
 import pytest
 from digiterr.ontology.errors import Where
 from digiterr.shapes.namespaces import SH, Namespace
+from digiterr.shapes.pyshacl_engine import PyshaclError
 from digiterr.shapes.rendering import as_json, as_markdown, as_text, short_path
 from digiterr.shapes.report import ValidationReport
 from digiterr.shapes.select import Rows, select_in
@@ -95,6 +96,23 @@ def test_instances_of_an_anonymous_subclass_are_judged() -> None:
     data = triples("_:c rdfs:subClassOf ex:Person . ex:bob a _:c . ex:ann a ex:Person .")
     for engine in BOTH:
         assert focused(validate(data, shapes(PERSON), engine=engine)) == [EX.ann, EX.bob]
+
+
+def test_the_inverse_of_a_sequence_is_walked_backwards() -> None:
+    path = "[ sh:inversePath ( ex:p ex:q ) ]"
+    rules = shapes(f"ex:S a sh:PropertyShape ; sh:targetNode ex:c ; sh:path {path} ; sh:maxCount 0 .")
+    data = triples("ex:a ex:p ex:b . ex:b ex:q ex:c .")
+    assert focused(validate(data, rules, engine="compiled")) == [EX.c]
+
+
+def test_what_pyshacl_cannot_run_is_compiled() -> None:
+    rules = shapes(
+        "ex:S a sh:NodeShape ; sh:targetSubjectsOf ex:n ; sh:property [ sh:path ex:n ; sh:lessThan ex:m ] ."
+    )
+    data = triples("ex:a ex:n [] ; ex:m 5 .")
+    with pytest.raises(PyshaclError, match="BlankNode"):
+        validate(data, rules, engine="pyshacl")
+    assert focused(validate(data, rules)) == [EX.a]
 
 
 def test_a_store_that_keeps_one_integer_type_is_not_blamed_for_it() -> None:
