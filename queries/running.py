@@ -5,7 +5,9 @@ Nothing here is beyond SPARQL 1.1, so any engine will do; the default graph must
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
 from ..ontology.errors import DigiTerrError, NotFoundError
@@ -58,20 +60,25 @@ def run(
     )
 
 
-def keep_answers(engine: Engine, queries: Iterable[StoredQuery], kept: KeptAnswers) -> Iterator[StoredQuery]:
-    """Ask each query with its default arguments, keep the answer, and name the query.
+def keep_answers(engine: Engine, queries: Iterable[StoredQuery], kept: KeptAnswers) -> int:
+    """Ask each query with its default arguments and keep the answer; how many answers are kept.
 
-    The engine must be of the version of `kept`. A query that fails (a source is absent, a limit is reached)
-    is left to be asked when somebody wants it.
+    The engine must be of the version of `kept`, and is asked by as many threads as there are cores. A query
+    that fails (a source is absent, a limit is reached) is left to be asked when somebody wants it.
     """
-    for query in queries:
+
+    def keep(query: StoredQuery) -> bool:
         if kept.find(query) is None:
             try:
                 kept.keep(query, _ask(engine, query, {}, 0, None))
             except DigiTerrError:
-                continue
-        yield query
+                return False
+        return True
+
+    with ThreadPoolExecutor(os.cpu_count()) as threads:
+        count = sum(threads.map(keep, queries))
     kept.sweep()
+    return count
 
 
 def _kept(query: StoredQuery, arguments: Arguments, kept: KeptAnswers | None) -> ResultSet | None:

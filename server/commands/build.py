@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from time import perf_counter
 from typing import Final, Literal
 
 import click
@@ -12,10 +13,15 @@ from rich.console import Console
 
 from ...loaders.building.model import BuildReport
 from ...loaders.building.pipeline import KEPT_VERSIONS, build
-from ...loaders.building.progress import JsonLines, Listener, RichBars, Sentences, Silence, grouped
+from ...loaders.building.progress import JsonLines, Listener, RichBars, Sentences, Silence
 from ...loaders.building.records import rejects_folder, reports_folder
 from ...loaders.building.sources import default_sources
-from ...ontology.text import Language, Text
+from ...ontology.text import Language, Text, grouped
+from ...queries import library
+from ...queries.kept import KeptAnswers
+from ...queries.running import keep_answers
+from ...store.embedded import open_engine
+from ...store.errors import disk_error
 from ..cli import Settings
 from ..configuration import Configuration
 
@@ -91,6 +97,25 @@ def command(
     report = build(sources, data_dir, strict=strict, force=force, keep=keep, listener=listener)
     if progress not in {"json", "none"}:
         click.echo(settings.say(summary(report, data_dir)))
+    kept = keep_stored_answers(data_dir)
+    if report.published and progress not in {"json", "none"}:
+        click.echo(settings.say(kept))
+
+
+def keep_stored_answers(data_dir: Path) -> Text:
+    """Answer the stored queries of the published version once, for the service; how many, in how long."""
+    started = perf_counter()
+    try:
+        with open_engine(data_dir) as engine:
+            kept = KeptAnswers(data_dir, engine.version().number)
+            count = keep_answers(engine, library.all_queries(), kept)
+    except OSError as error:
+        raise disk_error(error, data_dir) from error
+    seconds = f"{perf_counter() - started:.1f}"
+    return Text(
+        f"Réponses gardées : {count} questions en {seconds.replace('.', ',')} s.",
+        f"Answers kept: {count} queries in {seconds} s.",
+    )
 
 
 def listener_for(manner: Manner, language: Language) -> Listener:

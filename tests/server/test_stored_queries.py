@@ -165,9 +165,7 @@ def test_the_list_names_every_query(live: Any) -> None:
 def test_kept_answers_are_those_of_the_engine(published_cases: Path) -> None:
     with open_engine(published_cases) as engine:
         kept = KeptAnswers(published_cases, engine.version().number)
-        assert {query.name for query in keep_answers(engine, library.all_queries(), kept)} == {
-            query.name for query in OF_THE_STUDY
-        }
+        assert keep_answers(engine, library.all_queries(), kept) == len(OF_THE_STUDY)
         for query in OF_THE_STUDY:
             assert differences(run(engine, query, kept=kept)) == []
             page = run(engine, query, start=1, size=2, kept=kept)
