@@ -105,7 +105,11 @@ def virtuoso_server(
         commands = [_GRANTS]
         if content is not None:
             shutil.copy(content, folder / "content.nq")
-            commands += [f"ld_dir('{folder}', 'content.nq', NULL); rdf_loader_run(); checkpoint;"]
+            commands += [
+                f"ld_dir('{folder}', 'content.nq', 'http://unnamed/');",
+                "rdf_loader_run();",
+                "checkpoint;",
+            ]
         for command in commands:
             isql = ["isql-vt", f"127.0.0.1:{sql}", "dba", "dba", f"exec={command}"]
             subprocess.run(isql, check=True, capture_output=True)

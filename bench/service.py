@@ -162,6 +162,7 @@ def main() -> None:
                 engines[engine] = stack.enter_context(starts[engine])
                 print(f"{engine} is up after {time.monotonic() - start:.1f} s", flush=True)
         wait_for_memory(options.data_dir)
+        check(engines)
         print("\nmedian ms" + " " * 13 + "".join(f"{engine:>12}" for engine in engines))
         table = twelve(engines, options.rounds, options.budget)
         results: dict[str, object] = {"quads": version.quads, "median_ms": table}
@@ -176,6 +177,19 @@ def main() -> None:
             results["load"] = load(engines, options.seconds)
         if options.json:
             options.json.write_text(json.dumps(results, indent=2) + "\n", "utf-8")
+
+
+def check(engines: dict[str, RemoteSettings]) -> None:
+    """Every engine must hold the same graph: the number of municipalities says so."""
+    query = "SELECT (COUNT(?c) AS ?n) { ?c a dt:MunicipalTerritory }"
+    found: dict[str, str] = {}
+    for engine, settings in engines.items():
+        request = urllib.request.Request(address(engine, settings, query), headers={"Accept": "text/csv"})
+        with urllib.request.urlopen(request, timeout=REQUEST_TIMEOUT) as response:
+            found[engine] = response.read().decode().split()[-1].strip('"')
+    print(f"municipalities: {found}", flush=True)
+    if len(set(found.values())) != 1:
+        raise SystemExit("the engines do not hold the same graph")
 
 
 def load(engines: dict[str, RemoteSettings], seconds: int) -> dict[str, dict[str, float]]:

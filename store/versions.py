@@ -52,7 +52,7 @@ class Versions:
             return None
         except OSError as error:
             raise self._unreadable(self._link, error) from error
-        return int(Path(target).name)
+        return int(target.rpartition("/")[2])
 
     def current(self) -> DatasetVersion:
         """The published version; NothingPublishedError when there is none."""

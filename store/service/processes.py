@@ -36,6 +36,7 @@ class Worker:
     client: socket.socket | None = None
     since: float = 0.0
     hung_up: float | None = None
+    watched: bool = False
     lowered: bool = False
     retired: bool = False
     outcome: str = field(default="ok")

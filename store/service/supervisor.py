@@ -31,10 +31,10 @@ from .settings import ServiceSettings
 from .snapshot import run_snapshot
 from .writer import run_writer
 
-_TICK: Final = 0.05
+_TICK: Final = 0.04
 _HANG_UP_GRACE: Final = 0.1  # a client may close before its worker has said that it is done
 _LOWER_AFTER: Final = 1.0  # a query this long makes way for others
-_LOWERED: Final = 10
+_LOWERED: Final = 4
 _SETTLE: Final = 1.0  # versions that follow each other faster are not each read into memory
 _STOP_GRACE: Final = 10.0
 
@@ -102,11 +102,8 @@ class Supervisor:
     # Clients
 
     def _accept(self, listener: socket.socket, kind: Kind) -> None:
-        while True:
-            try:
-                client, _ = listener.accept()
-            except OSError:
-                return
+        with suppress(OSError):
+            client, _ = listener.accept()
             self._offer(client, kind)
 
     def _offer(self, client: socket.socket, kind: Kind) -> None:
@@ -144,6 +141,11 @@ class Supervisor:
         worker.client = client
         worker.since = time.monotonic()
         worker.hung_up = None
+        worker.watched = False
+
+    def _watch_client(self, worker: Worker, client: socket.socket) -> None:
+        """Learn when the client of a query goes; most queries are over before it is worth it."""
+        worker.watched = True
 
         def hung_up(_: int) -> None:
             worker.hung_up = time.monotonic()
@@ -313,7 +315,9 @@ class Supervisor:
         for worker in self._workers:
             if worker.client is None:
                 continue
-            if worker.hung_up is not None and now - worker.hung_up > _HANG_UP_GRACE:
+            if not worker.watched:
+                self._watch_client(worker, worker.client)
+            elif worker.hung_up is not None and now - worker.hung_up > _HANG_UP_GRACE:
                 worker.retired = True  # it may have said just now that it is done: not to be used again
                 worker.kill()
             elif not worker.lowered and worker.kind != "write" and now - worker.since > _LOWER_AFTER:
