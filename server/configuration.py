@@ -160,6 +160,30 @@ class Configuration:
     service_bytes: Annotated[
         int, About("Taille d’une réponse à SERVICE au plus", "Greatest answer to SERVICE", minimum=1)
     ] = 10 << 20
+    remote: Annotated[
+        str,
+        About(
+            "URL de requête d’un moteur SPARQL 1.1 distant ; vide : le moteur embarqué",
+            "Query URL of a remote SPARQL 1.1 engine; empty: the embedded one",
+        ),
+    ] = ""
+    remote_update: Annotated[
+        str, About("URL de mise à jour du moteur distant", "Update URL of the remote engine")
+    ] = ""
+    remote_graph_store: Annotated[
+        str, About("URL Graph Store du moteur distant", "Graph Store URL of the remote engine")
+    ] = ""
+    remote_user: Annotated[str, About("Compte auprès du moteur distant", "User at the remote engine")] = ""
+    remote_password: Annotated[
+        str,
+        About(
+            "Mot de passe de ce compte, de préférence par DIGITERR_REMOTE_PASSWORD",
+            "Password of that user, best given as DIGITERR_REMOTE_PASSWORD",
+        ),
+    ] = ""
+    remote_authentication: Annotated[
+        str, About("Authentification : basic ou digest", "Authentication: basic or digest")
+    ] = "basic"
     cache_size: Annotated[
         int,
         About(
@@ -201,6 +225,8 @@ SETTINGS: dict[str, tuple[object, About]] = {
     for name, hint in get_type_hints(Configuration, include_extras=True).items()
 }
 
+_CHOICES = {"log_format": ("json", "text"), "remote_authentication": ("basic", "digest")}
+
 
 def load(
     file: Path | None = None,
@@ -222,8 +248,9 @@ def load(
             values[key] = _convert(key, text, Where(pointer=name))
     values.update({key: value for key, value in (flags or {}).items() if value is not None})
     configuration = Configuration(**cast("dict[str, Any]", values))
-    if configuration.log_format not in ("json", "text"):
-        raise _refused("log_format", configuration.log_format, Where(pointer="log_format"), "json, text")
+    for name, known in _CHOICES.items():
+        if getattr(configuration, name) not in known:
+            raise _refused(name, getattr(configuration, name), Where(pointer=name), ", ".join(known))
     return configuration
 
 

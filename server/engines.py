@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+from contextlib import AbstractContextManager, nullcontext
 
+from ..store.remote.engine import RemoteEngine
+from ..store.remote.settings import RemoteSettings
 from ..store.service.client import ServiceClient
 from ..store.service.guardian import Guardian
 from ..store.service.settings import ServiceSettings
@@ -11,14 +14,30 @@ from .configuration import Configuration
 from .service import CurrentEngine
 
 
-def start_engine(configuration: Configuration) -> Guardian:
-    """The processes of the engine, to be started once, by the process that starts the web processes."""
-    return Guardian(_settings(configuration))
+def start_engine(configuration: Configuration) -> AbstractContextManager[object]:
+    """The processes of the engine, to be started once, by the process that starts the web processes.
+
+    A remote engine has its own.
+    """
+    return nullcontext() if configuration.remote else Guardian(_settings(configuration))
 
 
 def open_engine(configuration: Configuration) -> CurrentEngine:
     """The engine as a web process sees it."""
-    return ServiceClient(_settings(configuration))
+    if not configuration.remote:
+        return ServiceClient(_settings(configuration))
+    return RemoteEngine(
+        RemoteSettings(
+            query=configuration.remote,
+            update=configuration.remote_update or None,
+            graph_store=configuration.remote_graph_store or None,
+            user=configuration.remote_user or None,
+            password=configuration.remote_password or None,
+            authentication="digest" if configuration.remote_authentication == "digest" else "basic",
+            timeout=configuration.query_timeout,
+            validated=configuration.validated,
+        )
+    )
 
 
 def _settings(configuration: Configuration) -> ServiceSettings:

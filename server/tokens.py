@@ -11,7 +11,6 @@ import hmac
 import re
 import secrets
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 
 from ..ontology.errors import InputError, Where
 from ..ontology.text import Text
@@ -30,9 +29,6 @@ class Token:
     sha256: str
     graphs: tuple[str, ...]
     load: bool = False
-
-    def may_write(self, graph: str | None) -> bool:
-        return any(fnmatchcase(graph or "default", pattern) for pattern in self.graphs)
 
 
 def new_token() -> tuple[str, str]:

@@ -32,6 +32,10 @@ from ..tokens import new_token as make_token
 @click.option(
     "--log-format", type=click.Choice(["json", "text"]), help="Format of the log / du journal. [json]"
 )
+@click.option("--remote", metavar="URL", help="Query URL of a remote engine / d’un moteur distant.")
+@click.option("--remote-update", metavar="URL", help="Its update URL / son URL de mise à jour.")
+@click.option("--remote-graph-store", metavar="URL", help="Its Graph Store URL / son URL Graph Store.")
+@click.option("--remote-user", metavar="NAME", help="User there; the password: DIGITERR_REMOTE_PASSWORD.")
 @click.option(
     "--new-token",
     metavar="NAME",
@@ -47,6 +51,10 @@ def command(
     web_processes: int | None,
     query_timeout: float | None,
     log_format: str | None,
+    remote: str | None,
+    remote_update: str | None,
+    remote_graph_store: str | None,
+    remote_user: str | None,
     new_token: str | None,
 ) -> None:
     """Serve the graph over HTTP: pages, SPARQL, linked data / servir le graphe par HTTP.
@@ -65,6 +73,10 @@ def command(
             "web_processes": web_processes,
             "query_timeout": query_timeout,
             "log_format": log_format,
+            "remote": remote,
+            "remote_update": remote_update,
+            "remote_graph_store": remote_graph_store,
+            "remote_user": remote_user,
         },
     )
     from ..hosting import serve
