@@ -62,7 +62,7 @@ bench-build: $(VENV)/.dev
 bench-validate: $(VENV)/.dev
 	@$(BIN)/python bench/validate.py
 
-# needs the graph that `make build` publishes; wrk and virtuoso-t are used where they are installed
+#: needs the graph that `make build` publishes; wrk and virtuoso-t are used where they are installed
 bench-service: $(VENV)/.dev
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[bench]"
 	@$(BIN)/python bench/service.py
