@@ -13,7 +13,7 @@ from ...ontology.errors import DigiTerrError
 from ..embedded import open_store
 from ..versions import Versions
 from . import wire
-from .sandbox import deny_network, limit_memory
+from .sandbox import deny_network, lift_memory_limit, limit_memory
 from .settings import ServiceSettings
 from .worker import run_worker
 
@@ -21,8 +21,9 @@ from .worker import run_worker
 class OpenVersion:
     """The version that a worker has open, held against removal while it is."""
 
-    def __init__(self, versions: Versions) -> None:
+    def __init__(self, versions: Versions, memory: int) -> None:
         self._versions = versions
+        self._memory = memory
         self._number = 0
         self._store: Store | None = None
         self._hold = ExitStack()
@@ -32,9 +33,11 @@ class OpenVersion:
         if self._store is None or number != self._number:
             self._store = None
             self._hold.close()
+            lift_memory_limit()  # opening a store starts threads, whose stacks are not the query's
             version = self._hold.enter_context(self._versions.reading(number))
             self._store = open_store(version)
             self._number = number
+            limit_memory(self._memory)
         return self._store
 
 
@@ -43,7 +46,7 @@ def run_disk_worker(channel: socket.socket, settings: ServiceSettings) -> NoRetu
     deny_network()
     channel.send(wire.BORN + str(os.getpid()).encode())
     versions = Versions(settings.data_dir)
-    opened = OpenVersion(versions)
+    opened = OpenVersion(versions, settings.memory)
     number = versions.current_number()
     if number is not None:
         with suppress(DigiTerrError):  # said to the client who meets it

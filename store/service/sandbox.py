@@ -67,8 +67,12 @@ def deny_network() -> None:
 
 def limit_memory(more: int) -> None:
     """Let this process map at most that many bytes more than now; beyond, its allocations fail."""
-    limit = mapped_bytes() + more
-    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+    resource.setrlimit(resource.RLIMIT_AS, (mapped_bytes() + more, resource.RLIM_INFINITY))
+
+
+def lift_memory_limit() -> None:
+    """Let this process map what it will, until the next `limit_memory`."""
+    resource.setrlimit(resource.RLIMIT_AS, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
 
 
 def mapped_bytes() -> int:

@@ -43,10 +43,10 @@ def run_writer(channel: socket.socket, settings: ServiceSettings) -> NoReturn:
     channel.send(wire.BORN + str(os.getpid()).encode())
     versions = Versions(settings.data_dir)
     versions.prepare()
-    limit_memory(2 * settings.memory)
 
     def answer(client: socket.socket, _: int, facts: dict[str, Any]) -> None:
         signal.setitimer(signal.ITIMER_REAL, settings.write_timeout)
+        limit_memory(2 * settings.memory)
         report = json.dumps(_transaction(versions, facts, settings)).encode()
         wire.send(client, wire.HEAD, report)
 
