@@ -96,20 +96,25 @@ def claim_port(host: str, port: int) -> None:
             trial.listen(1)
     except (OSError, OverflowError) as error:
         number = getattr(error, "errno", None)
+        hint = Text(
+            f"Arrêtez l’autre service ou choisissez un autre port : --port {port + 1}.",
+            f"Stop the other service or choose another port: --port {port + 1}.",
+        )
         if number == errno.EADDRINUSE:
             message = Text(f"le port {port} est déjà utilisé.", f"port {port} is already in use.")
         elif number == errno.EACCES:
             message = Text(f"le port {port} n’est pas permis.", f"port {port} is not permitted.")
+            hint = Text(
+                "Choisissez un port à partir de 1024 : --port 8000.",
+                "Choose a port from 1024 up: --port 8000.",
+            )
         else:
             message = Text(f"écoute impossible ({error}).", f"cannot listen ({error}).")
-        raise ServiceError(
-            message,
-            Text(
-                f"Arrêtez l’autre service ou choisissez un autre port : --port {port + 1}.",
-                f"Stop the other service or choose another port: --port {port + 1}.",
-            ),
-            Where(f"{host}:{port}"),
-        ) from error
+            hint = Text(
+                "Donnez une adresse de cette machine : --host 127.0.0.1.",
+                "Give an address of this machine: --host 127.0.0.1.",
+            )
+        raise ServiceError(message, hint, Where(f"{host}:{port}")) from error
 
 
 def address_of(configuration: Configuration) -> str:
