@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import inspect
 from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
@@ -15,7 +16,7 @@ from ...ontology.text import Text
 _CHUNK: Final = 1 << 20
 _ROOM: Final = __package__.split(".")[0] if __package__ else ""
 
-Room = Literal["ontology", "shapes", "loaders"]
+Room = Literal["ontology", "shapes"]
 
 
 def digest_of(parts: Iterable[str]) -> str:
@@ -52,5 +53,21 @@ def file_digest(path: Path) -> str:
 def code_digest(room: Room, suffixes: tuple[str, ...] = (".py",)) -> str:
     """The hash of a room's files with these suffixes: what they make may change when they do."""
     root = Path(str(files(f"{_ROOM}.{room}")))
-    found = sorted(path for path in root.rglob("*") if path.suffix in suffixes and path.is_file())
-    return digest_of(part for path in found for part in (str(path.relative_to(root)), file_digest(path)))
+    found = (path for path in root.rglob("*") if path.suffix in suffixes and path.is_file())
+    return _digest_of_files(root, found)
+
+
+@cache
+def reader_digest(reader: type) -> str:
+    """The hash of the code by which a source is read: the folder of its class, and what all loaders share."""
+    folder = Path(inspect.getfile(reader)).parent
+    shared = Path(__file__).parents[1]
+    return digest_of(
+        (_digest_of_files(folder, folder.glob("*.py")), _digest_of_files(shared, shared.glob("*.py")))
+    )
+
+
+def _digest_of_files(root: Path, found: Iterable[Path]) -> str:
+    return digest_of(
+        part for path in sorted(found) for part in (str(path.relative_to(root)), file_digest(path))
+    )

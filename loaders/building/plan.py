@@ -8,7 +8,7 @@ from typing import Final
 
 from ...ontology.iris import graph_iri
 from ...store.model import DatasetVersion
-from .inputs import code_digest, digest_of, file_digest
+from .inputs import code_digest, digest_of, file_digest, reader_digest
 from .sources import Planned
 
 INFERRED: Final = "/inferred"
@@ -42,7 +42,6 @@ def make_plans(
     """
     noted: Mapping[str, str] = base.inputs if base else {}
     rules = digest_of((code_digest("ontology", (".ttl",)), code_digest("ontology")))
-    code = code_digest("loaders")
     loaded: dict[str, str] = {}
     plans: list[Plan] = []
     for planned in sources:
@@ -54,7 +53,9 @@ def make_plans(
             digest, load = noted.get(name, ""), False
         else:
             files = [part for path in planned.source.inputs() for part in (path.name, file_digest(path))]
-            digest = digest_of((code, name, *files))
+            # What a source states may rest on what it looks up in those that it needs.
+            needed = [loaded.get(other, "") for other in planned.needs]
+            digest = digest_of((reader_digest(type(planned.source)), name, *needed, *files))
             load = force or not published or noted.get(name) != digest
         loaded[name] = digest
         closed = digest_of((rules, *(loaded.get(other, "") for other in (*planned.needs, name))))
