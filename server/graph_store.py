@@ -156,8 +156,9 @@ def _post(target: Target | None) -> Response:
 
 
 def _delete(target: Target) -> Response:
-    """Section 5.4."""
-    return written(service().engine.delete_graph(target.iri, authority()))
+    """Section 5.4: 404 for a graph that is not there."""
+    who = authority()
+    return written(service().engine.delete_graph(_existing(target).iri, who))
 
 
 def _patch(target: Target) -> Response:
