@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -78,17 +78,3 @@ class Source(Protocol):
     def read(self) -> Iterator[Event]:
         """Rows in, events out, in the order of the files. Raises InputError when nothing can be read."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class LoadReport:
-    """The account of one source in one build. Times in seconds, memory in bytes."""
-
-    source: str
-    quads: int
-    rejects: tuple[Reject, ...] = ()
-    cleanings: tuple[Cleaning, ...] = ()
-    records: int = 0
-    seconds: float = 0.0
-    reused: bool = False
-    counts: dict[str, int] = field(default_factory=dict)
