@@ -1,0 +1,114 @@
+"""The pages: two languages, no script needed, nothing from elsewhere, readable by all."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+PAGES = [
+    "/",
+    "/sparql",
+    "/sparql?query=SELECT%20*%20%7B%3Fs%20%3Fp%20%3Fo%7D%20LIMIT%203",
+    "/sparql?query=ASK%20%7B%7D",
+    "/sparql?query=nonsense",
+    "/queries",
+    "/queries/share-of-city-in-epci",
+    "/id/case-A.html",
+    "/voc/value-economic.html",
+    "/graph/cases.html",
+    "/ont",
+    "/nowhere",
+]
+HTML = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+
+
+class Page(HTMLParser):
+    """What a page is made of, for the rules below."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def all(self, *names: str) -> list[dict[str, str | None]]:
+        return [attributes for tag, attributes in self.tags if tag in names]
+
+
+@pytest.fixture(params=PAGES)
+def path(request) -> str:
+    return request.param
+
+
+def test_each_page_comes_in_two_languages(service, path: str) -> None:
+    pages = {}
+    for language in ("fr", "en"):
+        reply = service.request("GET", path, accept=HTML, accept_language=language)
+        assert reply.media_type == "text/html", reply.text[:300]
+        assert reply.headers["content-language"] == language
+        assert Page(reply.text).all("html")[0]["lang"] == language
+        pages[language] = reply.text
+    assert pages["fr"] != pages["en"]
+
+
+def test_each_page_keeps_to_the_policy(service, path: str) -> None:
+    reply = service.request("GET", path, accept=HTML)
+    policy = reply.headers["content-security-policy"]
+    assert policy.startswith("default-src 'none'")
+    assert "unsafe" not in policy
+    page = Page(reply.text)
+    for tag, attributes in page.tags:
+        assert not [name for name in attributes if name.startswith("on")], tag
+        assert "style" not in attributes, tag
+        if tag in ("script", "link", "img", "form"):
+            address = attributes.get("src") or attributes.get("href") or attributes.get("action") or "/"
+            assert address.startswith("/"), (tag, address)
+    assert all("src" in attributes for attributes in page.all("script"))
+
+
+def test_each_page_can_be_read_by_all(service, path: str) -> None:
+    page = Page(service.request("GET", path, accept=HTML).text)
+    assert len(page.all("h1")) == 1
+    assert len(page.all("main")) == 1
+    assert page.all("title")
+    assert all("alt" in image for image in page.all("img"))
+    labelled = {label.get("for") for label in page.all("label")}
+    for control in page.all("input", "select", "textarea"):
+        assert control.get("type") == "hidden" or control.get("id") in labelled or control.get("aria-label")
+    identifiers = [attributes["id"] for _, attributes in page.tags if "id" in attributes]
+    assert len(identifiers) == len(set(identifiers))
+
+
+def test_the_choice_of_a_language_is_kept(service) -> None:
+    reply = service.request("GET", "/?lang=en", accept=HTML, accept_language="fr")
+    assert reply.headers["content-language"] == "en"
+    cookie = reply.headers["set-cookie"]
+    assert cookie.startswith("lang=en;")
+    again = service.request("GET", "/queries", accept=HTML, accept_language="fr", cookie="lang=en")
+    assert again.headers["content-language"] == "en"
+
+
+def test_the_first_page_leads_to_answers(service) -> None:
+    """Five questions, each a link to a page that answers it."""
+    home = service.request("GET", "/", accept=HTML, accept_language="en").text
+    questions = re.findall(r'href="(/queries/[a-z0-9-]+)"', home)
+    assert len(questions) == 5
+    for question in questions:
+        reply = service.request("GET", question, accept=HTML, accept_language="en")
+        assert reply.status == 200, question
+
+
+def test_a_thing_is_not_a_document(service) -> None:
+    """303 to the document in the format wanted; the document says what the graph knows."""
+    for accept, suffix in ((HTML, ".html"), ("text/turtle", ".ttl"), ("application/ld+json", ".jsonld")):
+        reply = service.request("GET", "/id/case-A", accept=accept)
+        assert reply.status == 303
+        assert reply.headers["location"] == f"/id/case-A{suffix}"
+        assert "accept" in reply.headers["vary"].lower()
+        assert service.request("GET", reply.headers["location"]).status == 200
+    assert service.request("GET", "/id/case-Q.ttl").status == 404
+    assert service.request("GET", "/id/case-A", accept="image/png").status == 406
