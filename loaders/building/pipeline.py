@@ -107,14 +107,14 @@ class _Build:
         self.shapes = shapes_digest()
 
     def run(self) -> BuildReport:
+        whole = self.base is None or self.base.inputs.get(SHAPES) != self.shapes
+        if self.base is not None and not whole and not any(plan.load or plan.close for plan in self.plans):
+            return self._nothing_to_do(self.base)
         for planned in self.sources:
             if planned.absent is not None:
                 self.listener.noted(
                     Text(f"{planned.name} : {planned.absent.fr}", f"{planned.name}: {planned.absent.en}")
                 )
-        whole = self.base is None or self.base.inputs.get(SHAPES) != self.shapes
-        if self.base is not None and not whole and not any(plan.load or plan.close for plan in self.plans):
-            return self._nothing_to_do(self.base)
         shutil.rmtree(self.work, ignore_errors=True)
         self.work.mkdir(parents=True)
         staged = {plan.name: self._load(plan) for plan in self.plans if plan.load}
