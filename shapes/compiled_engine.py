@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Store, Triple
 
@@ -18,6 +19,9 @@ from .reading import read_all_shapes
 from .report import ValidationReport, ValidationResult, report_of
 from .select import Rows, Select, select_in
 from .shapes_graph import Node, ShapesGraph
+
+FEW: Final = 200
+"""Focus nodes that queries name one by one; above, judging the whole graph and picking is faster."""
 
 _TEMPLATE = re.compile(r"\{[?$](\w+)\}")
 _ANONYMOUS_TYPE = (
@@ -33,7 +37,8 @@ def validate_with_sparql(
     """Judge the graph behind `select`, as that engine holds it. Raises ShapesError."""
     read = read_all_shapes(shapes)
     dialect = Dialect(subclasses=_subclasses(read, select), one_integer_type=_keeps_one_integer_type(select))
-    run = _Run(shapes, select, Compiler(dialect, focus_nodes))
+    named, chosen = _restriction(focus_nodes)
+    run = _Run(shapes, select, Compiler(dialect, named), chosen=chosen)
     return run.report(read)
 
 
@@ -63,10 +68,20 @@ def validate_in_memory(
             select_in(store), _originals({lit: kept[lit] for lit in altered & in_data}, in_data)
         )
     subclasses = _subclasses(read, select)
-    compiler = Compiler(Dialect(subclasses, altered, exact=bool(altered)), focus_nodes)
-    plain_compiler = Compiler(Dialect(subclasses, one_integer_type=True), focus_nodes)
-    run = _Run(shapes, select, compiler, plain, plain_compiler)
+    named, chosen = _restriction(focus_nodes)
+    compiler = Compiler(Dialect(subclasses, altered, exact=bool(altered)), named)
+    plain_compiler = Compiler(Dialect(subclasses, one_integer_type=True), named)
+    run = _Run(shapes, select, compiler, plain, plain_compiler, chosen)
     return run.report(read)
+
+
+def _restriction(
+    focus_nodes: Collection[NamedNode] | None,
+) -> tuple[Collection[NamedNode] | None, frozenset[Node] | None]:
+    """Focus nodes to be named in the queries, when they are few, or to be picked from the results."""
+    if focus_nodes is None or len(focus_nodes) <= FEW:
+        return focus_nodes, None
+    return None, frozenset(focus_nodes)
 
 
 def _as_kept(literals: set[Literal]) -> dict[Literal, Literal]:
@@ -183,12 +198,14 @@ class _Run:
         compiler: Compiler,
         plain: Select | None = None,
         plain_compiler: Compiler | None = None,
+        chosen: frozenset[Node] | None = None,
     ) -> None:
         self.shapes = shapes
         self.select = select
         self.compiler = compiler
         self.plain = plain or select
         self.plain_compiler = plain_compiler or compiler
+        self.chosen = chosen
         self._messages: dict[tuple[Node, NamedNode, Node | None], RuleMessage] = {}
 
     def report(self, shapes: Iterable[Shape]) -> ValidationReport:
@@ -218,7 +235,7 @@ class _Run:
     ) -> Iterator[ValidationResult]:
         found = {name: unwrap(term) for name, term in zip(names, row, strict=True) if term is not None}
         focus, value, path = found.get("this"), found.get("value"), query.shape.path
-        if focus is None:
+        if focus is None or (self.chosen is not None and found.get(query.root) not in self.chosen):
             return
         if query.reading == "tests":
             flags = row[-len(query.constraints) :]

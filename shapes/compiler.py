@@ -49,6 +49,10 @@ class Focus:
     through: tuple[str, ...] = ()
 
     @property
+    def root(self) -> str:
+        return (*self.through, "?this")[0].removeprefix("?")
+
+    @property
     def selected(self) -> str:
         return " ".join((*self.through, "?this"))
 
@@ -60,12 +64,14 @@ class Query:
     `tests`: `?this`, `?value` and one truth value for each constraint; a false one is a result.
     `rows`: each row is a result of the one constraint, with `?value` and `?path` when they are there.
     `solutions`: the same, of a query that an author of shapes wrote (with `?message` too).
+    `root` is the variable of the node that the shape targets, from which `sh:property` may have gone on.
     """
 
     text: str
     shape: Shape
     constraints: tuple[Constraint, ...]
     reading: Reading
+    root: str
     written_by_users: bool = False
 
 
@@ -146,13 +152,13 @@ class Compiler:
         value = "" if shape.path is None else " ?value"
         if len(tests) == 1:
             text = f"SELECT DISTINCT {focus.selected}{value} WHERE {{ {pattern} FILTER (!{tests[0][1]}) }}"
-            return Query(text, shape, constraints, "rows", written_by_users)
+            return Query(text, shape, constraints, "rows", focus.root, written_by_users)
         flags = [self.conditions.fresh() for _ in tests]
         bound = " ".join(f"BIND ({test} AS {flag})" for flag, (_, test) in zip(flags, tests, strict=True))
         broken = " || ".join(f"!{flag}" for flag in flags)
         selected = f"{focus.selected}{value} {' '.join(flags)}"
         text = f"SELECT DISTINCT {selected} WHERE {{ {pattern} {bound} FILTER ({broken}) }}"
-        return Query(text, shape, constraints, "tests", written_by_users)
+        return Query(text, shape, constraints, "tests", focus.root, written_by_users)
 
     def _less_than(self, constraint: Constraint, test: LessThan, shape: Shape, focus: Focus) -> Query:
         """One result for each pair that is not in order (4.5.3)."""
@@ -161,7 +167,7 @@ class Compiler:
             f"SELECT DISTINCT {focus.selected} ?value ?other WHERE {{ {self._pattern(shape, focus)} "
             f"?this {test.predicate} ?other FILTER (!{less}) }}"
         )
-        return Query(text, shape, (constraint,), "rows")
+        return Query(text, shape, (constraint,), "rows", focus.root)
 
     def _whole(self, constraint: Constraint, shape: Shape, focus: Focus) -> Query:
         """A check of the value nodes taken together."""
@@ -207,7 +213,7 @@ class Compiler:
             case _:
                 holds = self.conditions.holds(test, shape, "?this")
                 text = f"SELECT DISTINCT {selected} WHERE {{ {nodes} FILTER (!{holds}) }}"
-        return Query(text, shape, (constraint,), reading, self.conditions.written_by_users)
+        return Query(text, shape, (constraint,), reading, focus.root, self.conditions.written_by_users)
 
 
 def _value(shape: Shape) -> str:

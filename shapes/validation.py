@@ -45,7 +45,8 @@ def validate(
         return validate_with_sparql(data, shapes, focus_nodes)
     triples = list(dict.fromkeys(map(_as_triple, data)))
     around = list(map(_as_triple, context))
-    if engine == "auto" and len(triples) + len(around) > SMALL:
+    # pySHACL looks for the focus nodes again below `sh:property`, and misses what is found there.
+    if engine == "auto" and (focus_nodes is not None or len(triples) + len(around) > SMALL):
         engine = "compiled"
     everything = triples if not around else list(dict.fromkeys([*triples, *around]))
     report = _validate(everything, shapes, focus_nodes, engine)

@@ -6,6 +6,7 @@ import json
 
 import pytest
 from digiterr.ontology.errors import Where
+from digiterr.shapes.compiled_engine import FEW
 from digiterr.shapes.namespaces import SH, Namespace
 from digiterr.shapes.pyshacl_engine import PyshaclError
 from digiterr.shapes.rendering import as_json, as_markdown, as_text, short_path
@@ -90,6 +91,17 @@ def test_focus_nodes_alone_are_judged(engine: EngineName) -> None:
     assert focused(validate(data, shapes(PERSON), focus_nodes=[EX.eve, EX.ann], engine=engine)) == [EX.eve]
     assert focused(validate(data, shapes(PERSON), focus_nodes=[], engine=engine)) == []
     assert focused(validate(data, shapes(PERSON), focus_nodes=[EX.stranger], engine=engine)) == []
+
+
+def test_many_focus_nodes_are_picked_from_the_results_by_the_node_that_is_targeted() -> None:
+    rules = shapes(
+        "ex:S a sh:NodeShape ; sh:targetClass ex:Person ; "
+        "sh:property [ sh:path ex:knows ; sh:property [ sh:path ex:name ; sh:minCount 1 ] ] ."
+    )
+    data = triples("ex:ann a ex:Person ; ex:knows ex:x . ex:bob a ex:Person ; ex:knows ex:y .")
+    many = [EX.ann, *(EX[f"other{number}"] for number in range(FEW))]
+    for nodes in ([EX.ann], many):
+        assert focused(validate(data, rules, focus_nodes=nodes)) == [EX.x]
 
 
 def test_instances_of_an_anonymous_subclass_are_judged() -> None:
