@@ -96,7 +96,7 @@ def _parts(folder: Path, base_iri: str) -> Iterator[Upload]:
         _, _, files = parser.parse(request.stream, MULTIPART, request.content_length, options)
     except (ValueError, HTTPException) as error:
         raise _broken(MULTIPART) from error
-    uploads = list(files.values())
+    uploads = [part for _, part in files.items(multi=True)]
     if not uploads:
         raise _broken(MULTIPART)
     for number, part in enumerate(uploads):
