@@ -20,11 +20,11 @@ from ..text import Text
 from .documents import Checked, Document, checked, read_file
 from .hygiene import hygiene_findings
 from .model import Finding, Severity
-from .reasoning import Inferred, inferred, logic_findings, profile_findings
+from .reasoning import Inferred, inferred, logic_findings, profile_findings, rule_findings
 
 NOT_INSTALLED = Text(
-    "Cohérence et inférences non vérifiées : pip install 'digiterr[editor]'.",
-    "Consistency and inferences not checked: pip install 'digiterr[editor]'.",
+    "Cohérence vérifiée par les seules règles, inférences non comparées : pip install 'digiterr[editor]'.",
+    "Consistency checked by the rules alone, inferences not compared: pip install 'digiterr[editor]'.",
 )
 NOT_SOUND = Text(
     "Inférences non comparées : le profil OWL 2 DL n’est pas respecté.",
@@ -98,6 +98,7 @@ def check(
     changed: Inferred | None = None
     if reasoning and not reasoners_installed():
         skipped.append(NOT_INSTALLED)
+        findings += rule_findings(subject, baseline.data)
     elif reasoning and profile:
         skipped.append(NOT_SOUND)
     elif reasoning:

@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from pyoxigraph import Quad, RdfFormat, Store
 from rdflib import OWL, RDF, RDFS, XSD, Graph, URIRef
 
+from ..iris import graph_iri
+from ..reasoning import compile_rules, infer
+from ..reasoning.contradictions import contradictions
 from ..reasoning.hermit import Classification, Link
 from ..reasoning.pellet import explain_inconsistency, explain_unsatisfiable
 from ..reasoning.phrase import Phrasebook
@@ -105,6 +109,28 @@ def logic_findings(checked: Checked, graph: Graph, found: Classification) -> Ite
             ),
             hint=_CLASH_HINT,
             where=checked.where(iri),
+        )
+
+
+def rule_findings(checked: Checked, data: Graph) -> Iterable[Finding]:
+    """Contradictions that the rules find, for want of HermiT: sound, but not complete."""
+    store = Store()
+    for name, graph in (("ontology", checked.graph), ("data", data)):
+        content = graph.serialize(format="nt", encoding="utf-8")
+        store.load(content, RdfFormat.N_TRIPLES, to_graph=graph_iri(name))
+    rules = compile_rules(checked.graph)
+    infer(store, rules, "ontology")
+    infer(store, rules, "data", context=("ontology",))
+    together = Store()
+    together.extend(Quad(q.subject, q.predicate, q.object) for q in store)
+    found = dict.fromkeys(contradictions(together, rules))
+    for contradiction in tuple(found)[:_EXPLAINED]:
+        yield Finding(
+            rule="inconsistent",
+            severity=Severity.VIOLATION,
+            term="",
+            message=contradiction.sentence(checked.graph),
+            hint=_CLASH_HINT,
         )
 
 

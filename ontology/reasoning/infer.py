@@ -15,6 +15,7 @@ from typing import Any, Protocol
 from rdflib import Variable
 
 from ..iris import GRAPH, graph_iri, inferred_graph_iri
+from .expressions import X
 from .folding import fold
 from .rules import Atom, Rule, RuleSet
 
@@ -110,28 +111,41 @@ class _Closure:
         present = self.own if delta == self.stated else self._signature(delta)
         for rule in self.folded:
             if rule.driver in present:
-                for group in self._apart(rule.groups):
-                    self._insert(group, into, delta, _projected(rule.driver, group[0], delta))
+                for group in self._together(rule.groups):
+                    self._insert(group, into, delta, _projected(rule.driver, group.heads, delta))
 
-    def _apart(self, groups: Iterable[tuple[Atom, ...]]) -> Iterator[tuple[Atom, ...]]:
-        """Groups less the heads that the source may state itself: those are tried alone, not restated."""
+    def _together(self, groups: Iterable[tuple[Atom, ...]]) -> Iterator[_Insertion]:
+        """One insertion for all that is said of the same variables, memberships first.
+
+        What the source may state itself is tried alone, lest it be restated.
+        """
+        merged: dict[tuple[bool, frozenset[Variable]], tuple[list[Atom], list[Atom]]] = {}
         for lead, *others in groups:
-            yield (lead, *(head for head in others if head not in self.own))
-            yield from ((head,) for head in others if head in self.own)
+            follow = [head for head in others if head not in self.own]
+            if lead in self.own:
+                yield _Insertion((lead,), (lead, *follow))
+            else:
+                guards, heads = merged.setdefault((not lead.is_membership, lead.variables), ([], []))
+                guards.append(lead)
+                heads += [lead, *follow]
+            yield from (_Insertion((head,), (head,)) for head in others if head in self.own)
+        for _, (guards, heads) in sorted(merged.items(), key=lambda item: item[0][0]):
+            guards.sort(key=lambda guard: guard.subject != X)  # a link's start is rarely a hub, its end often
+            yield _Insertion(tuple(guards), tuple(heads))
 
     def _fire_joins(self, fresh: Sequence[str], into: Sequence[str], first: bool) -> None:
         if first:
             for rule in self.joins:
                 if not rule.body:
                     for head in rule.heads:
-                        self._insert((head,), into, self.stated, "\n".join(rule.clauses))
+                        self._insert(_alone(head), into, self.stated, "\n".join(rule.clauses))
         for delta in fresh:
             present = self.own if delta == self.stated else self._signature(delta)
             for rule in self.joins:
                 for driver in rule.body:
                     if driver in present:
                         for head in rule.heads:
-                            self._insert((head,), into, delta, _joined(rule, driver, delta))
+                            self._insert(_alone(head), into, delta, _joined(rule, driver, delta))
 
     def _signature(self, graph: str) -> _Signature:
         """The predicates and classes of a graph, by which most rules are seen not to apply."""
@@ -144,13 +158,14 @@ class _Closure:
             frozenset(str(row[0].value) for row in classes),
         )
 
-    def _insert(self, heads: Sequence[Atom], into: Sequence[str], delta: str, pattern: str) -> None:
-        """Write the heads wherever the pattern holds and the first of them is not known yet."""
-        triples = " ".join(str(head) for head in heads)
+    def _insert(self, insertion: _Insertion, into: Sequence[str], delta: str, pattern: str) -> None:
+        """Write the heads wherever the pattern holds and one of the guards is not known yet."""
+        triples = " ".join(map(str, insertion.heads))
         template = " ".join(f"GRAPH <{graph}> {{ {triples} }}" for graph in into)
+        unknown = " || ".join(f"NOT EXISTS {{ {guard} }}" for guard in insertion.guards)
         self.store.update(
             f"{PREFIXES}INSERT {{ {template} }}\n{self.dataset}USING NAMED <{delta}>\n"
-            f"WHERE {{ {pattern}\nFILTER NOT EXISTS {{ {heads[0]} }} }}"
+            f"WHERE {{ {pattern}\nFILTER({unknown}) }}"
         )
 
     def _ask(self, pattern: str) -> bool:
@@ -158,6 +173,18 @@ class _Closure:
 
     def _drop(self, graph: str) -> None:
         self.store.update(f"DROP SILENT GRAPH <{graph}>")
+
+
+@dataclass(frozen=True, slots=True)
+class _Insertion:
+    """Triples to write where one of the guards is not known; the guards imply all the heads."""
+
+    guards: tuple[Atom, ...]
+    heads: tuple[Atom, ...]
+
+
+def _alone(head: Atom) -> _Insertion:
+    return _Insertion((head,), (head,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,10 +198,10 @@ class _Signature:
         return not atom.is_membership or isinstance(atom.object, Variable) or str(atom.object) in self.classes
 
 
-def _projected(driver: Atom, head: Atom, delta: str) -> str:
-    """The driver's solutions, each value that the head needs once: a hub is looked up once, not per link."""
+def _projected(driver: Atom, heads: Iterable[Atom], delta: str) -> str:
+    """The driver's solutions, each value that the heads need once: a hub is looked up once, not per link."""
     pattern = f"GRAPH <{delta}> {{ {driver} }}"
-    needed = head.variables & driver.variables
+    needed = driver.variables & {name for head in heads for name in head.variables}
     if needed == driver.variables:
         return pattern
     if not needed:

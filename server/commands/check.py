@@ -60,6 +60,11 @@ def command(
 
     Says what changed, what now follows and no longer does, and which stored queries, shapes and case files
     answer otherwise. A file that holds the header of a module of the ontology stands in for that module.
+
+    \b
+    digiterr check
+    digiterr check my-terms.ttl --fail-on warning
+    digiterr check --since main --format markdown --output check.md
     """
     started = time.perf_counter()
     report = _report(files, since, reasoning=not no_reasoning, impacts=not no_impact, started=started)

@@ -155,6 +155,18 @@ def test_without_the_extra_the_rest_is_still_checked(
     assert "pip install 'digiterr[editor]'" in found.skipped[0].fr
 
 
+def test_without_the_extra_the_rules_still_find_what_excludes_each_other(
+    shipped: Baseline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checking, "reasoners_installed", lambda: False)
+    found = of_file("dt:MixedSyndicate owl:disjointWith dt:LocalPublicOrganisation .", shipped)
+    (finding,) = (finding for finding in found.findings if finding.rule == "inconsistent")
+    assert finding.message.en == (
+        "org-D-syndicate is a ‘local public organisation’; org-D-syndicate is a ‘mixed syndicate’; "
+        "and these exclude each other"
+    )
+
+
 @pytest.mark.parametrize(
     ("name", "text", "line", "column"),
     [

@@ -7,7 +7,8 @@ import pytest
 from digiterr.ontology.iris import graph_iri, inferred_graph_iri
 from digiterr.ontology.modules import read_ontology
 from digiterr.ontology.reasoning import compile_rules, infer
-from pyoxigraph import NamedNode, RdfFormat, Store
+from digiterr.ontology.reasoning.contradictions import contradictions
+from pyoxigraph import NamedNode, Quad, RdfFormat, Store
 from rdflib import OWL, RDF, RDFS, Graph, Literal, URIRef
 
 PREFIXES = """
@@ -282,3 +283,40 @@ def test_every_axiom_of_the_ontology_is_a_rule_or_is_named() -> None:
         assert any(
             rule.heads[0].predicate == chained for rule in rules if rule.construct.endswith("ChainAxiom")
         )
+
+
+CONTRADICTIONS = {
+    "disjoint classes": (":A owl:disjointWith :B . :C rdfs:subClassOf :B .", ":x a :A , :C ."),
+    "one of several disjoint classes": (
+        "[] a owl:AllDisjointClasses ; owl:members ( :A :B :C ) .",
+        ":x a :A , :C .",
+    ),
+    "parts of a disjoint union": (":A owl:disjointUnionOf ( :B :C ) .", ":x a :B , :C ."),
+    "a complement": (":A rdfs:subClassOf [ owl:complementOf :B ] .", ":x a :A , :B ."),
+    "disjoint properties": (":p owl:propertyDisjointWith :q .", ":x :p :y ; :q :y ."),
+    "several disjoint properties": (
+        "[] a owl:AllDisjointProperties ; owl:members ( :p :q ) .",
+        ":x :p :y ; :q :y .",
+    ),
+    "asymmetric": (":p a owl:AsymmetricProperty .", ":x :p :y . :y :p :x ."),
+    "irreflexive": (":p a owl:IrreflexiveProperty .", ":x :p :x ."),
+}
+
+
+@pytest.mark.parametrize("name", CONTRADICTIONS)
+def test_a_contradiction_is_found_by_rules_alone(name: str) -> None:
+    axioms, data = CONTRADICTIONS[name]
+    ontology = Graph().parse(data=PREFIXES + axioms, format="turtle")
+    rules = compile_rules(ontology)
+    store = Store()
+    store.load((PREFIXES + data).encode(), RdfFormat.TURTLE, to_graph=graph_iri("data"))
+    infer(store, rules, "data")
+    together = Store()
+    together.extend(Quad(q.subject, q.predicate, q.object) for q in store)
+    found = list(contradictions(together, rules))
+    assert found
+    assert all(c.sentence(ontology).fr.startswith("x ") or "y " in c.sentence(ontology).fr for c in found)
+    store.update("DELETE WHERE { GRAPH ?g { <http://example.org/x> ?p ?o } }")
+    alone = Store()
+    alone.extend(Quad(q.subject, q.predicate, q.object) for q in store)
+    assert list(contradictions(alone, rules)) == []
