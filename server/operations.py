@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import resource
+from collections.abc import Mapping
 from importlib.metadata import version as installed_version
-from typing import cast
+from typing import Any, cast
 
 from flask import Blueprint, Response, current_app, jsonify
 
 from ..store.errors import NothingPublishedError
+from ..store.service.client import ServiceClient
 from .front import Front
 from .metrics import MEDIA_TYPE
 from .service import service
@@ -58,6 +60,27 @@ def metrics() -> Response:
             resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
         ),
     }
+    if isinstance(made.engine, ServiceClient):
+        gauges |= _engine_gauges(made.engine.state())
     response = Response(made.metrics.exposition(gauges), content_type=MEDIA_TYPE)
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _engine_gauges(state: Mapping[str, Any]) -> dict[str, tuple[str, float]]:
+    """What the supervisor of the query processes says of them; nothing while it does not answer."""
+    if not state:
+        return {}
+    workers = state["workers"]
+    return {
+        "digiterr_workers": ("Query processes.", len(workers)),
+        "digiterr_workers_busy": (
+            "Query processes at work on a query.",
+            sum(worker["busy"] for worker in workers),
+        ),
+        "digiterr_queue": ("Queries and writes that wait for a process.", sum(state["queue"].values())),
+        "digiterr_snapshot_ready": (
+            "1 when the published version is in memory.",
+            int(state["snapshot"]["ready"]),
+        ),
+    }

@@ -288,7 +288,11 @@ def test_entity_expansion_bomb(writable, version: str) -> None:
     [
         ("text/turtle", "<http://e/s> <http://e/p> 1 .\n<http://e/s> <http://e/p> nothing .\n", 2),
         ("application/n-triples", "<http://e/s> <http://e/p> <http://e/o> .\n\nnonsense\n", 3),
-        ("application/rdf+xml", "<rdf:RDF\n xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'>\n<a", None),
+        (
+            "application/rdf+xml",
+            "<rdf:RDF\n xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'>\n<a",
+            None,
+        ),
         ("application/ld+json", '{\n"@id": "http://e/s",\n"http://e/p": }', 3),
     ],
 )

@@ -60,6 +60,9 @@ def test_metrics_count(service) -> None:
     assert after["digiterr_dataset_version"] == 1
     assert after["digiterr_triples"] > 5_000
     assert after["digiterr_web_memory_bytes"] > 1_000_000
+    assert after["digiterr_workers"] >= after["digiterr_workers_busy"]
+    assert after["digiterr_workers"] >= 1
+    assert after["digiterr_queue"] == 0
 
 
 def test_the_log_has_the_request_id(service) -> None:
