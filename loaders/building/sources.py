@@ -107,6 +107,7 @@ def default_sources(
             source,
             needs=source.declaration.needs,
             unmatched=lambda source=source: dict(source.tally.unmatched),
+            locate=source.locate,
             absent=_how_to_get(source, data),
             publisher=source.declaration.publisher,
             frequency=source.declaration.frequency,

@@ -78,6 +78,33 @@ class TabularSource:
                 if triples_map.predicate_objects:
                     yield from self._table(triples_map, source, graph, limit)
 
+    def locate(self, iri: str) -> Where | None:
+        """The row that describes a thing, for whoever hears of a rule that the thing breaks."""
+        return self._rows_of_subjects.get(iri)
+
+    @cached_property
+    def _rows_of_subjects(self) -> dict[str, Where]:
+        """Where each subject is first described; made by reading the tables once more, when first asked."""
+        found: dict[str, Where] = {}
+        for triples_map in self.mapping.triples_maps.values():
+            for source in triples_map.sources if triples_map.predicate_objects else ():
+                columns = Columns()
+                compiler = Compiler(columns, self.functions, Tally(), self._index)
+                subject_of, condition = (
+                    compiler.expression(triples_map.subject),
+                    compiler.condition(triples_map.condition),
+                )
+                path = self.declaration.files[self.mapping.sources[source].file].path
+                for row, _ in self._rows(source, columns):
+                    try:
+                        made = subject_of(row.values) if condition is None or condition(row.values) else None
+                    except RefusedValueError:
+                        continue
+                    if made is not None:
+                        name = made.value if isinstance(made, NamedNode) else made
+                        found.setdefault(name, row.where(path))
+        return found
+
     def _table(
         self, triples_map: TriplesMap, source: str, graph: NamedNode, limit: int | None
     ) -> Iterator[Event]:

@@ -214,6 +214,15 @@ mappings:
     assert source.tally.unmatched == {"body": 1}
 
 
+def test_a_thing_leads_back_to_its_row(trial: Trial) -> None:
+    mapping = "sources: {rows: [rows~csv]}\nmappings: {it: {sources: rows, s: 'ex:$(id)', po: [[ex:n, $(n)]]}}\n"
+    source = trial.source(mapping, content="id,n\na,1\nb,2\n")
+    place = source.locate("https://example.org/b")
+    assert place is not None
+    assert (place.file, place.line) == ("rows.csv", 3)
+    assert source.locate("https://example.org/c") is None
+
+
 def test_conditions_keep_and_leave_rows_and_properties(trial: Trial) -> None:
     mapping = """sources:
   rows: [rows~csv]
