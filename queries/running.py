@@ -132,7 +132,7 @@ def choices(engine: Engine, parameter: Parameter, query: StoredQuery) -> tuple[C
             written(query, parameter, value),
             Text(
                 *(
-                    by_language[language].get(str(value), written(query, parameter, value))
+                    by_language[language].get(value.value, written(query, parameter, value))
                     for language in LANGUAGES
                 )
             ),
