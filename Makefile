@@ -1,7 +1,7 @@
 # make run    build the graph if needed and serve it on http://127.0.0.1:8000
 # make test   run the whole test suite
 # make check  lint, format and types
-# make bench-build | bench-service | bench-validate   measure, beside the peers (DATA=dir: all sources)
+# make bench-build | bench-service | bench-validate | bench-inference   measure, beside the peers (DATA=dir: all sources)
 # make release-ontology VERSION=x.y.z   write a release of the ontology
 PYTHON ?= python3
 VENV := .venv
@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 TESTS ?= tests
 JOBS ?= 2
 
-.PHONY: bench-build bench-service bench-validate release-ontology run build test lint types check format clean help
+.PHONY: bench-build bench-service bench-validate bench-inference release-ontology run build test lint types check format clean help
 .DELETE_ON_ERROR:
 
 help:
@@ -61,6 +61,9 @@ bench-build: $(VENV)/.dev
 
 bench-validate: $(VENV)/.dev
 	@$(BIN)/python bench/validate.py
+
+bench-inference: $(VENV)/.dev
+	@$(BIN)/python bench/inference.py --triples $(or $(TRIPLES),1000000)
 
 #: needs the graph that `make build` publishes; wrk and virtuoso-t are used where they are installed
 bench-service: $(VENV)/.dev

@@ -66,7 +66,7 @@ def main() -> None:
 
     outside = store.query(
         f"""SELECT (COUNT(*) AS ?n) WHERE {{ GRAPH <{report.graph}> {{ ?s ?p ?o }}
-            FILTER((?p = rdf:type && !STRSTARTS(STR(?o), "{BASE}")) || (?p != rdf:type && !STRSTARTS(STR(?p), "{BASE}"))) }}""",
+            BIND(IF(?p = rdf:type, ?o, ?p) AS ?term) FILTER(!STRSTARTS(STR(?term), "{BASE}")) }}""",
         prefixes={"rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#"},
     )
     added = int(next(iter(outside))[0].value)  # type: ignore[union-attr,index]

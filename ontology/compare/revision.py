@@ -16,13 +16,16 @@ from .model import number
 
 
 def last_release(folder: Path | None = None) -> tuple[str, Graph] | None:
-    """The highest released version and its graph; None when nothing was released yet."""
+    """The highest released version and its graph, optional modules included; None before any release."""
     folder = folder or Path(str(module_file(ROOT))).with_name(RELEASES)
     found = [path for path in folder.glob("*/digiterr.ttl") if number(path.parent.name)]
     if not found:
         return None
     path = max(found, key=lambda candidate: number(candidate.parent.name))
-    return path.parent.name, Graph(bind_namespaces="none").parse(path, format="turtle")
+    graph = Graph(bind_namespaces="none")
+    for file in path.parent.glob("*.ttl"):
+        graph.parse(file, format="turtle")
+    return path.parent.name, graph
 
 
 def at_revision(revision: str, folder: Path | None = None) -> Graph:

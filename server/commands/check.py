@@ -19,7 +19,7 @@ from ...ontology.check.documents import Document, checked, shipped_documents
 from ...ontology.check.model import Severity
 from ...ontology.compare.revision import at_revision, last_release
 from ...ontology.errors import ExitCode, InputError
-from ...ontology.modules import OPTIONAL_MODULES, read_module, read_ontology
+from ...ontology.modules import OPTIONAL_MODULES, read_ontology
 from ...ontology.release import version_of
 from ...ontology.text import Text
 from ...queries.impact import impact
@@ -97,10 +97,7 @@ def _baseline(extensions: tuple[Document, ...], since: str | None, data: Graph) 
     if since in (None, _RELEASE):
         released = last_release()
         if released is not None:
-            name, graph = released
-            for module in OPTIONAL_MODULES:  # no part of a release, so no change since
-                graph += read_module(module)
-            return Baseline(name, graph, data)
+            return Baseline(*released, data)
         if since == _RELEASE:
             raise InputError(
                 Text("Aucune version n’a été publiée.", "Nothing was released yet."),
