@@ -28,6 +28,7 @@ BLUEPRINTS: Final = (
     "questions",
     "stored_queries",
     "cases",
+    "territories",
     "entities",
     "why",
     "description",

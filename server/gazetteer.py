@@ -1,0 +1,324 @@
+"""The territories of a version by name, code and place: what search, facets and likeness are answered from.
+
+The graph has some fifty thousand territories. Reading them takes seconds, so it is done once for each
+version: at publication, or else on a thread of its own at the first search; and kept in the data folder.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import threading
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import astuple, dataclass, field
+from functools import cached_property
+from heapq import nsmallest
+from pathlib import Path
+from typing import Any, Final
+
+from pyoxigraph import NamedNode
+
+from ..ontology.errors import DigiTerrError
+from ..ontology.iris import CONCEPT, DATA
+from ..ontology.names import DT, RDFS, SKOS
+from ..queries.cells import number
+from ..store.model import Engine, Term
+from .logs import log
+from .service import CurrentEngine
+
+FOLDER: Final = "gazetteer"
+KEPT_VERSIONS: Final = 2
+MOST_CHARACTERS: Final = 80  # of a search
+# The classes of territories that a reader tells apart, widest first.
+KINDS: Final = (
+    DT.RegionTerritory,
+    DT.OverseasTerritory,
+    DT.DepartmentTerritory,
+    DT.IntermunicipalTerritory,
+    DT.SyndicateTerritory,
+    DT.MunicipalTerritory,
+    DT.SubmunicipalTerritory,
+)
+_KIND: Final = f"SELECT ?t WHERE {{ ?t a ?kind . FILTER NOT EXISTS {{ ?case {DT.caseTerritory} ?t }} }}"
+_PAIRS: Final = "SELECT ?t ?value WHERE { ?t ?property ?value }"
+_LABELS: Final = f"SELECT ?t ?value WHERE {{ ?t a ?kind ; {RDFS.label} ?value }}"
+_SIREN: Final = f"SELECT ?t ?value WHERE {{ ?t {DT.hasAuthority} ?body . ?body {DT.siren} ?value }}"
+_COUNTS: Final = f"""
+SELECT ?t ?count ?year ?band WHERE {{
+  ?observation {DT.observedTerritory} ?t ; {DT.populationCount} ?count ; {DT.referenceYear} ?year .
+  OPTIONAL {{ ?observation {DT.inPopulationBand} ?band }}
+}}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A territory. Names of things are local names of the data; "" and None: the graph does not say."""
+
+    name: str
+    label: str
+    kind: str  # local name of its class
+    code: str = ""
+    siren: str = ""
+    population: int | None = None
+    year: int | None = None
+    band: str = ""  # local name of the concept
+    parents: tuple[str, ...] = ()
+    former: bool = False
+    regions: tuple[str, ...] = ()  # a territory across regions has several
+    folded: str = ""  # what a search is compared with: names and codes
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Territories that a search leaves; for each value of a facet, how many there would be with it."""
+
+    found: tuple[Place, ...]
+    kinds: Mapping[str, int]
+    regions: Mapping[str, int]
+    bands: Mapping[str, int]
+
+
+@dataclass(frozen=True, eq=False)
+class Gazetteer:
+    """The territories of one version, the most populous first."""
+
+    version: int
+    places: tuple[Place, ...]
+    by_name: Mapping[str, Place] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "by_name", {place.name: place for place in self.places})
+
+    @cached_property
+    def children(self) -> Mapping[str, tuple[Place, ...]]:
+        """The places that lie directly in another, the most populous first."""
+        found: dict[str, list[Place]] = {}
+        for place in self.places:
+            for parent in place.parents:
+                found.setdefault(parent, []).append(place)
+        return {name: tuple(inside) for name, inside in found.items()}
+
+    def search(self, text: str) -> Sequence[Place]:
+        """The places of which every word is found, the best named first; all of them for no words."""
+        words = fold(text[:MOST_CHARACTERS]).split()
+        if not words:
+            return self.places
+        whole = " ".join(words)
+        found: Sequence[Place] = self.places
+        for word in sorted(words, key=len, reverse=True):
+            found = [place for place in found if word in place.folded]
+        return sorted(found, key=lambda place: _rank(place, whole))  # a stable sort: the populous stay first
+
+    def select(self, text: str, kind: str, region: str, band: str) -> Selection:
+        """What a search finds in these facets ("" for any), and how many each value would leave."""
+        found: list[Place] = []
+        kinds, regions, bands = Counter[str](), Counter[str](), Counter[str]()
+        for place in self.search(text):
+            of_kind = not kind or place.kind == kind
+            of_region = not region or region in place.regions
+            of_band = not band or place.band == band
+            if of_region and of_band:
+                kinds[place.kind] += 1
+                if of_kind:
+                    found.append(place)
+            if of_kind and of_band:
+                regions.update(place.regions)
+            if of_kind and of_region:
+                bands[place.band] += 1
+        return Selection(tuple(found), kinds, regions, bands)
+
+    def alike(self, place: Place, most: int) -> tuple[Place, ...]:
+        """Places of the same kind and population band, the nearest in population first."""
+        if place.population is None or not place.band:
+            return ()
+        same = (
+            (abs(one.population - place.population), one.name, one)
+            for one in self.places
+            if one.kind == place.kind
+            and one.band == place.band
+            and one.population is not None
+            and one is not place
+        )
+        return tuple(one for _, _, one in nsmallest(most, same, key=lambda one: one[:2]))
+
+    def ancestors(self, place: Place) -> tuple[Place, ...]:
+        """All that a place lies in, widest first."""
+        found: dict[str, Place] = {}
+        pending = list(place.parents)
+        while pending:
+            above = self.by_name.get(pending.pop())
+            if above and above.name not in found:
+                found[above.name] = above
+                pending += above.parents
+        order = [_local(kind) for kind in KINDS]
+        return tuple(sorted(found.values(), key=lambda one: (order.index(one.kind), one.label)))
+
+
+class Gazetteers:
+    """The gazetteer of the version in force: from memory, from its file, or made in the background."""
+
+    def __init__(self, engine: CurrentEngine, data_dir: Path) -> None:
+        self._engine = engine
+        self._folder = data_dir / FOLDER
+        self._lock = threading.Lock()
+        self._current: Gazetteer | None = None
+        self._making: int | None = None
+
+    def current(self) -> Gazetteer | None:
+        """None while nothing is published, and while a new version is being read."""
+        version = self._engine.version()
+        if version is None:
+            return None
+        with self._lock:
+            if self._current is None or self._current.version != version.number:
+                self._current = read_kept(self._folder, version.number)
+                if self._current is None and self._making != version.number:
+                    self._making = version.number
+                    threading.Thread(target=self._make, args=(version.number,), daemon=True).start()
+            return self._current
+
+    def _make(self, version: int) -> None:
+        try:
+            keep_gazetteer(self._engine, self._folder.parent, version)
+        except (DigiTerrError, OSError) as error:
+            log(logging.WARNING, "no gazetteer", version=version, reason=str(error))
+        finally:
+            self._making = None
+
+
+def keep_gazetteer(engine: Engine, data_dir: Path, version: int) -> None:
+    """Read the territories of the version in force and keep them in the data folder."""
+    places, read = _places(engine)
+    if read != {version}:  # another version came between two questions: its own gazetteer follows
+        return
+    folder = data_dir / FOLDER
+    folder.mkdir(exist_ok=True)
+    draft = folder / f"{version:06}.{os.getpid()}"
+    draft.write_text(json.dumps([astuple(place) for place in places], ensure_ascii=False), encoding="utf-8")
+    draft.replace(_file(folder, version))
+    for old in sorted(folder.glob("*.json"))[:-KEPT_VERSIONS]:
+        old.unlink(missing_ok=True)
+
+
+def read_kept(folder: Path, version: int) -> Gazetteer | None:
+    """The gazetteer that was kept of a version; None when there is none that can be read."""
+    with suppress(OSError, ValueError, TypeError):
+        rows = json.loads(_file(folder, version).read_text(encoding="utf-8"))
+        return Gazetteer(version, tuple(_place(row) for row in rows))
+    return None
+
+
+def _place(row: list[Any]) -> Place:
+    name, label, kind, code, siren, population, year, band, parents, former, regions, folded = row
+    return Place(
+        name, label, kind, code, siren, population, year, band, tuple(parents), former, tuple(regions), folded
+    )  # fmt: skip
+
+
+def fold(text: str) -> str:
+    """Text without accents, case, hyphens and apostrophes, for comparison; œ and æ in two letters."""
+    plain = unicodedata.normalize("NFKD", text.casefold().replace("œ", "oe").replace("æ", "ae"))
+    kept = (one for one in plain if not unicodedata.combining(one))
+    return " ".join("".join(one if one.isalnum() else " " for one in kept).split())
+
+
+def _rank(place: Place, whole: str) -> int:
+    if whole in (place.code.casefold(), place.siren):
+        return 0
+    if place.folded.startswith(f"{whole} "):
+        return 1 if fold(place.label) == whole else 2
+    return 3 if f" {whole} " in f" {place.folded} " else 4
+
+
+def _places(engine: Engine) -> tuple[list[Place], set[int]]:
+    versions: set[int] = set()
+
+    def pairs(text: str, **bindings: Term) -> Iterable[tuple[str, Term]]:
+        answer = engine.select(text, bindings)
+        versions.add(answer.version)
+        for row in answer.rows:
+            if isinstance(row[0], NamedNode) and row[1] is not None:
+                yield _local(row[0]), row[1]
+
+    kinds: dict[str, str] = {}
+    labels: dict[str, str] = {}
+    for kind in KINDS:
+        answer = engine.select(_KIND, {"kind": kind})
+        versions.add(answer.version)
+        for (territory,) in answer.rows:
+            if isinstance(territory, NamedNode) and territory.value.startswith(DATA):
+                kinds.setdefault(_local(territory), _local(kind))
+        for name, label in pairs(_LABELS, kind=kind):
+            if getattr(label, "language", None) in ("fr", None) or name not in labels:
+                labels[name] = label.value
+    codes = {name: value.value for name, value in pairs(_PAIRS, property=DT.inseeCode)}
+    sirens = {name: value.value for name, value in pairs(_SIREN)}
+    former = {name for name, _ in pairs(_PAIRS, property=DT.mergedInto)}
+    parents: dict[str, set[str]] = {}
+    for name, value in pairs(_PAIRS, property=DT.directlyPartOfTerritory):
+        parents.setdefault(name, set()).add(_local(value))
+    children: dict[str, set[str]] = {}
+    for name, above in parents.items():
+        for one in above:
+            children.setdefault(one, set()).add(name)
+    others: dict[str, set[str]] = {}
+    for name, value in pairs(_PAIRS, property=SKOS.altLabel):
+        others.setdefault(name, set()).add(value.value)
+    populations: dict[str, tuple[int, int, str]] = {}
+    answer = engine.select(_COUNTS)
+    versions.add(answer.version)
+    for territory, count, year, band in answer.rows:
+        people, when = number(count), number(year)
+        if territory is not None and people is not None and when is not None:
+            latest = (int(when), int(people), _local(band) if band else "")
+            name = _local(territory)
+            populations[name] = max(populations.get(name, latest), latest)
+    places: list[Place] = []
+    for name, kind in kinds.items():
+        year, people, band = populations.get(name, (None, None, ""))
+        label, code, siren = labels.get(name, name), codes.get(name, ""), sirens.get(name, "")
+        places.append(
+            Place(
+                name, label, kind, code, siren, people, year, band,
+                tuple(sorted(parents.get(name, ()))),
+                name in former,
+                _regions(name, kinds, parents, children),
+                fold(" ".join((label, *sorted(others.get(name, ())), code, siren))),
+            )
+        )  # fmt: skip
+    places.sort(key=lambda one: (-(one.population or 0), one.folded, one.name))
+    return places, versions
+
+
+def _regions(
+    name: str,
+    kinds: Mapping[str, str],
+    parents: Mapping[str, set[str]],
+    children: Mapping[str, set[str]],
+) -> tuple[str, ...]:
+    """The region that a territory lies in, or those that its parts lie in when it is itself in none."""
+    for pending in ([name], sorted(children.get(name, ()))):
+        found, seen = set[str](), set(pending)
+        while pending:
+            one = pending.pop()
+            if kinds.get(one) == _local(DT.RegionTerritory):
+                found.add(one)
+            fresh = parents.get(one, set()) - seen
+            seen |= fresh
+            pending += sorted(fresh)
+        if found:
+            return tuple(sorted(found))
+    return ()
+
+
+def _local(term: Term) -> str:
+    return term.value.removeprefix(DATA).removeprefix(DT.NAMESPACE).removeprefix(CONCEPT)
+
+
+def _file(folder: Path, version: int) -> Path:
+    return folder / f"{version:06}.json"
