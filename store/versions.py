@@ -126,12 +126,16 @@ class Versions:
                 return self._switch(base, folder, graphs, noted, note, before_switch)
 
     def commit(
-        self, write: Callable[[DatasetVersion, Store], Mapping[str, int | None]], note: str
+        self,
+        write: Callable[[DatasetVersion, Store], Mapping[str, int | None]],
+        note: str,
+        before_switch: Callable[[DatasetVersion], None] | None = None,
     ) -> DatasetVersion:
         """Publish what `write` makes of a copy of the current version, as one transaction.
 
         `write` changes the store it is given and returns the new sizes of the graphs it changed (None:
         the graph is gone); when it raises, nothing is published. No one else publishes meanwhile.
+        `before_switch` sees the version, whole but not yet published.
         """
 
         def fill(base: DatasetVersion | None, folder: Path) -> Mapping[str, int]:
@@ -140,7 +144,7 @@ class Versions:
         with self._lock():
             base = self.current()
             with self._staged(base, fill) as (folder, graphs):
-                return self._switch(base, folder, graphs, {}, note, None)
+                return self._switch(base, folder, graphs, {}, note, before_switch)
 
     def rollback(self, number: int) -> DatasetVersion:
         """Make an earlier version the current one again; those after it are kept."""
@@ -162,6 +166,7 @@ class Versions:
                 doomed = self._staging() / f"removed-{path.name}"
                 path.rename(doomed)
                 shutil.rmtree(doomed)
+                path.with_suffix(".changes").unlink(missing_ok=True)
                 self._known.pop(number, None)
                 removed.append(number)
         return tuple(removed)

@@ -40,7 +40,7 @@ from ..versions import Versions
 from . import wire
 from .settings import ServiceSettings
 
-_HEALING: Final = 3.0  # how long a service that died may take to come back, before a client is told
+_HEALING: Final = 10.0  # how long a service that died may take to come back, before a client is told
 _MARGIN: Final = 5.0
 _ABANDONED_EVERY_MS: Final = 100
 

@@ -20,6 +20,7 @@ from ..embedded import open_store
 from ..graphs import graph_name
 from ..versions import Versions
 from . import wire
+from .changes import apply_changes, changes_file
 from .sandbox import deny_network, die_with_parent, limit_memory
 from .settings import ServiceSettings
 from .worker import run_worker
@@ -29,7 +30,7 @@ _WARMING = "SELECT (COUNT(*) AS ?quads) { ?s ?p ?o }"
 
 
 def run_snapshot(control: socket.socket, number: int, settings: ServiceSettings) -> NoReturn:
-    """Load a version, say so, then fork a worker at each demand. Never returns."""
+    """Load a version, say so, then fork workers and follow later versions as told. Never returns."""
     die_with_parent()
     deny_network()
     store = load(settings, number)
@@ -37,9 +38,13 @@ def run_snapshot(control: socket.socket, number: int, settings: ServiceSettings)
     gc.freeze()
     control.send(wire.READY)
     while True:
-        message, descriptors, _, _ = socket.recv_fds(control, 1, 2)
+        message, descriptors, _, _ = socket.recv_fds(control, 64, 2)
         if not message:
             os._exit(0)
+        if message[:1] == wire.FOLLOW:
+            apply_changes(changes_file(settings.data_dir, int(message[1:])), store)
+            control.send(wire.READY)
+            continue
         # Forked twice, so that the supervisor becomes the worker's parent and learns how it ends.
         between = os.fork()
         if between == 0:

@@ -22,6 +22,7 @@ from ...ontology.errors import DigiTerrError
 from ..errors import NothingPublishedError, OverloadedError, ServiceDownError, to_json
 from ..versions import Versions
 from . import wire
+from .changes import base_of, changes_file
 from .disk import run_disk_worker
 from .gateway import run_gateway
 from .processes import Kind, Worker, cause_of_death, fork
@@ -36,6 +37,8 @@ _HANG_UP_GRACE: Final = 0.1  # a client may close before its worker has said tha
 _LOWER_AFTER: Final = 1.0  # a query this long makes way for others
 _LOWERED: Final = 4
 _SETTLE: Final = 1.0  # versions that follow each other faster are not each read into memory
+_LONGEST_SETTLE: Final = 60.0
+_MOST_STEPS: Final = 50
 _STOP_GRACE: Final = 10.0
 
 
@@ -57,11 +60,13 @@ class Supervisor:
         self._seconds = 0.05  # a moving mean of the time of a query
         self._snapshot: tuple[int, socket.socket, int] | None = None  # process, control, version
         self._snapshot_ready = False
+        self._following = False  # it is making the changes of the version that it is said to hold
         self._snapshot_failures = 0
         self._gateway: int | None = None
         self._version: int | None = None
         self._changed = 0.0
         self._load_after = 0.0
+        self._settle = _SETTLE
         self._stopping: float | None = None
 
     def run(self) -> None:
@@ -355,20 +360,46 @@ class Supervisor:
     def _follow_version(self, now: float) -> None:
         version = self._versions.current_number()
         if version != self._version:
-            soon = now - self._changed < 10 * _SETTLE
+            soon = now - self._changed < 10 * self._settle
             self._version, self._changed = version, now
-            self._load_after = now + (_SETTLE if soon else 0.0)
+            self._load_after = now + (self._settle if soon else 0.0)
             for worker in [worker for worker in self._idle["memory"] if worker.version != version]:
                 self._retire(worker)
-        if version is None or self._stopping is not None or now < self._load_after:
+        if version is None or self._stopping is not None or self._following:
             return
         if self._snapshot is not None and self._snapshot[2] == version:
             return
+        if self._snapshot is not None and self._snapshot_ready and self._follow_changes(version):
+            return
+        if now < self._load_after:
+            return
+        if self._snapshot is not None and not self._snapshot_ready:
+            self._settle = min(2 * self._settle, _LONGEST_SETTLE)  # versions come faster than they are read
         self._end_snapshot()
         wanted = self._settings.memory_workers > 0
         with suppress(DigiTerrError):
             if wanted and self._versions.get(version).quads <= self._settings.memory_quads:
                 self._start_snapshot(version)
+
+    def _follow_changes(self, version: int) -> bool:
+        """Have the snapshot make the changes of the next version on the way to the current one, if noted."""
+        if self._snapshot is None:
+            return False
+        pid, control, held = self._snapshot
+        if not held < version <= held + _MOST_STEPS:
+            return False
+        step = held + 1
+        while step <= version and base_of(changes_file(self._settings.data_dir, step)) == step - 1:
+            step += 1
+        if step <= version:
+            return False
+        try:
+            control.send(wire.FOLLOW + str(held + 1).encode())
+        except OSError:
+            return False
+        self._snapshot, self._snapshot_ready = (pid, control, held + 1), False
+        self._following = True
+        return True
 
     def _start_snapshot(self, version: int) -> None:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -383,7 +414,10 @@ class Supervisor:
         except OSError:
             message = b""
         if message == wire.READY:
-            self._snapshot_ready, self._snapshot_failures = True, 0
+            self._snapshot_ready, self._snapshot_failures, self._settle = True, 0, _SETTLE
+            self._following = False
+            if self._snapshot is not None and self._snapshot[2] != self._versions.current_number():
+                return  # the next tick has it follow further
             for worker in [worker for worker in self._workers if worker.kind == "memory"]:
                 if worker.client is None:
                     self._retire(worker)
@@ -399,7 +433,7 @@ class Supervisor:
         if self._snapshot is None:
             return
         pid, control, _ = self._snapshot
-        self._snapshot, self._snapshot_ready = None, False
+        self._snapshot, self._snapshot_ready, self._following = None, False, False
         self._unwatch(control)
         control.close()
         with suppress(ProcessLookupError):

@@ -27,6 +27,7 @@ CLOSED: Final = b""  # the other side is gone
 
 READY: Final = b"."  # worker to supervisor: I am idle
 BORN: Final = b"p"  # worker to supervisor: my process number
+FOLLOW: Final = b"a"  # supervisor to snapshot: apply the changes of the version whose number follows
 FORK: Final = b"f"  # supervisor to snapshot: make a worker of the two descriptors that come with this
 
 

@@ -28,6 +28,7 @@ from ..model import DEFAULT_GRAPH, Authority, DatasetVersion, Upload
 from ..versions import Versions
 from ..writing import Changes, Write, dropping, merging, patching, perform, replacing, updating
 from . import wire
+from .changes import changes_file, write_changes
 from .gateway import fetch_through
 from .requests import serve_requests
 from .sandbox import deny_network, limit_memory
@@ -56,15 +57,19 @@ def run_writer(channel: socket.socket, settings: ServiceSettings) -> NoReturn:
 def _transaction(versions: Versions, facts: dict[str, Any], settings: ServiceSettings) -> dict[str, Any]:
     authority = Authority(facts["authority"]["name"], tuple(facts["authority"]["graphs"]))
     write = _write(facts, fetch_through(settings))
-    changes = Changes()
+    changes, number = Changes(), 0
 
     def make(base: DatasetVersion, store: Store) -> Mapping[str, int | None]:
-        nonlocal changes
+        nonlocal changes, number
+        number = base.number
         changes = perform(open_store(base), store, write, authority)
         _validate(store, changes, settings)
         return {graph: done.size if done.exists else None for graph, done in changes.graphs.items()}
 
-    version = versions.commit(make, note=f"{facts['action']} by {authority.name}")
+    def note(staged: DatasetVersion) -> None:
+        write_changes(changes_file(settings.data_dir, staged.number), number, changes)
+
+    version = versions.commit(make, f"{facts['action']} by {authority.name}", before_switch=note)
     _enter(settings.data_dir / "journal.jsonl", version, facts["action"], authority, changes)
     with suppress(DigiTerrError):
         versions.prune(settings.keep_versions)
