@@ -47,14 +47,14 @@ def address(engine: str, settings: RemoteSettings, query: str) -> str:
 
 
 def ask(url: str) -> tuple[float, int]:
-    """Seconds to the last byte, and how many bytes; infinite for an error."""
+    """Seconds to the last byte, and how many bytes; a failure counts as the longest time allowed."""
     request = urllib.request.Request(url, headers={"Accept": ACCEPT})
     start = time.perf_counter()
     try:
         with urllib.request.urlopen(request, timeout=REQUEST_TIMEOUT) as response:
             size = len(response.read())
     except (OSError, urllib.error.HTTPError):
-        return float("inf"), 0
+        return REQUEST_TIMEOUT, 0
     return time.perf_counter() - start, size
 
 
