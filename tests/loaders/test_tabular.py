@@ -215,7 +215,9 @@ mappings:
 
 
 def test_a_thing_leads_back_to_its_row(trial: Trial) -> None:
-    mapping = "sources: {rows: [rows~csv]}\nmappings: {it: {sources: rows, s: 'ex:$(id)', po: [[ex:n, $(n)]]}}\n"
+    mapping = (
+        "sources: {rows: [rows~csv]}\nmappings: {it: {sources: rows, s: 'ex:$(id)', po: [[ex:n, $(n)]]}}\n"
+    )
     source = trial.source(mapping, content="id,n\na,1\nb,2\n")
     place = source.locate("https://example.org/b")
     assert place is not None
