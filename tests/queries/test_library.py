@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from digiterr.loaders.building.pipeline import build
 from digiterr.loaders.building.sources import default_sources
 from digiterr.ontology.errors import NotFoundError
 from digiterr.ontology.text import LANGUAGES
@@ -39,6 +41,19 @@ def study(published_cases: Path) -> Iterator[EmbeddedEngine]:
 @pytest.fixture(scope="module")
 def france(published: Path) -> Iterator[EmbeddedEngine]:
     with open_engine(published) as engine:
+        yield engine
+
+
+@pytest.fixture(scope="module")
+def france_with_data(
+    published: Path, shared: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[EmbeddedEngine]:
+    """What the project ships, and the open data beside the repository that some questions need."""
+    folder = tmp_path_factory.mktemp("data") / "var"
+    shutil.copytree(published, folder, symlinks=True)
+    needed = {source for query in OF_MORE_DATA for source in query.sources}
+    build([one for one in default_sources(data=shared / "data") if one.name in {"ontology", *needed}], folder)
+    with open_engine(folder) as engine:
         yield engine
 
 
@@ -80,6 +95,16 @@ def test_a_national_question_has_the_answer_pinned(france: EmbeddedEngine, query
     answer = run(france, query)
     assert answer.rows
     assert differences(answer) == []
+
+
+@pytest.mark.shared
+@pytest.mark.slow
+@pytest.mark.xdist_group("france_with_data")
+@pytest.mark.parametrize("query", OF_MORE_DATA, ids=name_of)
+def test_a_question_on_more_data_has_the_answer_pinned(
+    france_with_data: EmbeddedEngine, query: StoredQuery
+) -> None:
+    assert differences(run(france_with_data, query)) == []
 
 
 @pytest.mark.parametrize("query", OF_THE_STUDY, ids=name_of)
