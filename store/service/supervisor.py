@@ -328,7 +328,8 @@ class Supervisor:
             elif not worker.lowered and worker.kind != "write" and now - worker.since > _LOWER_AFTER:
                 worker.lowered = True
                 with suppress(OSError):
-                    os.setpriority(os.PRIO_PROCESS, worker.pid, _LOWERED)
+                    own = os.getpriority(os.PRIO_PROCESS, worker.pid)
+                    os.setpriority(os.PRIO_PROCESS, worker.pid, own + _LOWERED)
         for kind, waiting in self._waiting.items():
             while waiting and now - waiting[0][1] > self._settings.queue_wait:
                 client, _ = waiting.popleft()
