@@ -9,7 +9,7 @@ from typing import Final
 
 from pyoxigraph import CanonicalizationAlgorithm, Dataset, NamedNode, Quad, RdfFormat, parse
 
-from ...ontology.errors import Where
+from ...ontology.errors import InputError, Where
 from ...ontology.iris import graph_iri
 from ...ontology.modules import MODULES, ROOT, module_file
 from ...ontology.text import Text
@@ -82,15 +82,26 @@ class OntologySource:
 
 
 def case_paths(paths: Sequence[Path]) -> tuple[Path, ...]:
-    """The shipped case files and those named; a folder stands for the YAML files in it."""
+    """The shipped case files and those named; a folder stands for the YAML files in it.
+
+    Raises InputError for a folder without any.
+    """
     named: list[Path] = []
     for path in paths:
-        inside = (
-            sorted(file for file in path.iterdir() if file.suffix in {".yaml", ".yml"})
-            if path.is_dir()
-            else []
-        )
-        named += inside or [path]
+        if not path.is_dir():
+            named.append(path)
+            continue
+        inside = sorted(file for file in path.iterdir() if file.suffix in {".yaml", ".yml"})
+        if not inside:
+            raise InputError(
+                Text("ce dossier ne contient aucune étude de cas.", "this folder holds no case file."),
+                Text(
+                    "Donnez un dossier de fichiers .yaml, ou un fichier.",
+                    "Give a folder of .yaml files, or a file.",
+                ),
+                Where(str(path)),
+            )
+        named += inside
     return tuple(dict.fromkeys((*shipped_paths(), *named)))
 
 

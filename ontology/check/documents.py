@@ -144,9 +144,13 @@ class Checked:
 
 
 def checked(documents: Sequence[Document]) -> Checked:
-    """Documents in the context of the shipped modules that they do not stand in for."""
+    """Documents in the context of the shipped modules that they do not stand in for.
+
+    The optional modules belong to that of a module's new version, not to that of an extension from outside.
+    """
     theirs = frozenset(iri for document in documents for iri in document.ontologies)
-    shipped = [name for name in (ROOT, *MODULES) if module_iri(name) not in theirs]
+    modules = ALL_FILES if any(document.is_ours for document in documents) else (ROOT, *MODULES)
+    shipped = [name for name in modules if module_iri(name) not in theirs]
     context = _merged(
         read_document(f"ontology/{name}.ttl", module_file(name).read_bytes()).graph for name in shipped
     )

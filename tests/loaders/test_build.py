@@ -271,6 +271,12 @@ def test_a_wrong_case_file_publishes_nothing_and_is_told_by_line(tmp_path: Path)
     assert Versions(tmp_path / "var").current_number() is None
 
 
+def test_a_folder_without_case_files_is_told_so(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="holds no case file") as refused:
+        case_paths([tmp_path])
+    assert refused.value.where == Where(str(tmp_path))
+
+
 @pytest.mark.parametrize("spoil", ["missing", "folder"])
 def test_a_source_that_cannot_be_read_is_one_sentence(small: SmallSource, tmp_path: Path, spoil: str) -> None:
     small.path.unlink()
