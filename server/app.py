@@ -29,6 +29,7 @@ BLUEPRINTS: Final = (
     "stored_queries",
     "cases",
     "territories",
+    "coverage",
     "entities",
     "why",
     "description",

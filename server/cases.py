@@ -15,7 +15,7 @@ from .case_comparison import comparison, projects_drawn, study_years
 from .case_facts import APPARATUS, CaseFacts, Evidence, all_cases, case_facts, find_case
 from .case_scales import governance, leadership, value_types
 from .naming import Names
-from .rendering import Cell
+from .rendering import Cell, translated
 from .service import service
 from .why import explanation_href
 
@@ -51,6 +51,7 @@ class Fact:
     value: Cell
     sources: tuple[Source, ...]
     why: str
+    inferred: bool  # it follows from what is stated: no source says it
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,9 @@ def case(name: str) -> str:
     facts = case_facts(engine, find_case(engine, name))
     expected = (predicate for properties in EXPECTED.values() for predicate in properties)
     names = Names(engine, (*facts.terms(), *expected, *APPARATUS))
+    for thing, kind, about in facts.unnamed():
+        joined = translated(" : ", ": ").join(names.text(one) for one in (kind, about) if one)
+        names.call(thing, joined)
     return render_template(
         "case.html",
         case=facts,
@@ -149,6 +153,7 @@ def _fact(facts: CaseFacts, thing: NamedNode, predicate: NamedNode, value: Term,
         names.cell(value, grouped=predicate not in _YEARS),
         tuple(_sources(facts.evidence(thing, predicate, value), names)),
         explanation_href(thing, predicate, value),
+        predicate == DT.inPopulationBand,
     )
 
 

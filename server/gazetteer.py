@@ -1,37 +1,26 @@
 """The territories of a version by name, code and place: what search, facets and likeness are answered from.
 
-The graph has some fifty thousand territories. Reading them takes seconds, so it is done once for each
-version: at publication, or else on a thread of its own at the first search; and kept in the data folder.
+The graph has some fifty thousand territories; reading them takes seconds, so it is a kept reading.
 """
 
 from __future__ import annotations
 
-import json
-import logging
-import os
-import threading
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import astuple, dataclass, field
 from functools import cached_property
 from heapq import nsmallest
-from pathlib import Path
 from typing import Any, Final
 
 from pyoxigraph import NamedNode
 
-from ..ontology.errors import DigiTerrError
 from ..ontology.iris import CONCEPT, DATA
 from ..ontology.names import DT, RDFS, SKOS
 from ..queries.cells import number
-from ..store.model import Engine, Term
-from .logs import log
-from .service import CurrentEngine
+from ..store.model import Term
+from .kept_readings import Reader, Reading
 
-FOLDER: Final = "gazetteer"
-KEPT_VERSIONS: Final = 2
 MOST_CHARACTERS: Final = 80  # of a search
 # The classes of territories that a reader tells apart, widest first.
 KINDS: Final = (
@@ -87,7 +76,6 @@ class Selection:
 class Gazetteer:
     """The territories of one version, the most populous first."""
 
-    version: int
     places: tuple[Place, ...]
     by_name: Mapping[str, Place] = field(init=False)
 
@@ -159,60 +147,6 @@ class Gazetteer:
         return tuple(sorted(found.values(), key=lambda one: (order.index(one.kind), one.label)))
 
 
-class Gazetteers:
-    """The gazetteer of the version in force: from memory, from its file, or made in the background."""
-
-    def __init__(self, engine: CurrentEngine, data_dir: Path) -> None:
-        self._engine = engine
-        self._folder = data_dir / FOLDER
-        self._lock = threading.Lock()
-        self._current: Gazetteer | None = None
-        self._making: int | None = None
-
-    def current(self) -> Gazetteer | None:
-        """None while nothing is published, and while a new version is being read."""
-        version = self._engine.version()
-        if version is None:
-            return None
-        with self._lock:
-            if self._current is None or self._current.version != version.number:
-                self._current = read_kept(self._folder, version.number)
-                if self._current is None and self._making != version.number:
-                    self._making = version.number
-                    threading.Thread(target=self._make, args=(version.number,), daemon=True).start()
-            return self._current
-
-    def _make(self, version: int) -> None:
-        try:
-            keep_gazetteer(self._engine, self._folder.parent, version)
-        except (DigiTerrError, OSError) as error:
-            log(logging.WARNING, "no gazetteer", version=version, reason=str(error))
-        finally:
-            self._making = None
-
-
-def keep_gazetteer(engine: Engine, data_dir: Path, version: int) -> None:
-    """Read the territories of the version in force and keep them in the data folder."""
-    places, read = _places(engine)
-    if read != {version}:  # another version came between two questions: its own gazetteer follows
-        return
-    folder = data_dir / FOLDER
-    folder.mkdir(exist_ok=True)
-    draft = folder / f"{version:06}.{os.getpid()}"
-    draft.write_text(json.dumps([astuple(place) for place in places], ensure_ascii=False), encoding="utf-8")
-    draft.replace(_file(folder, version))
-    for old in sorted(folder.glob("*.json"))[:-KEPT_VERSIONS]:
-        old.unlink(missing_ok=True)
-
-
-def read_kept(folder: Path, version: int) -> Gazetteer | None:
-    """The gazetteer that was kept of a version; None when there is none that can be read."""
-    with suppress(OSError, ValueError, TypeError):
-        rows = json.loads(_file(folder, version).read_text(encoding="utf-8"))
-        return Gazetteer(version, tuple(_place(row) for row in rows))
-    return None
-
-
 def _place(row: list[Any]) -> Place:
     name, label, kind, code, siren, population, year, band, parents, former, regions, folded = row
     return Place(
@@ -235,22 +169,16 @@ def _rank(place: Place, whole: str) -> int:
     return 3 if f" {whole} " in f" {place.folded} " else 4
 
 
-def _places(engine: Engine) -> tuple[list[Place], set[int]]:
-    versions: set[int] = set()
-
+def _places(reader: Reader) -> list[Place]:
     def pairs(text: str, **bindings: Term) -> Iterable[tuple[str, Term]]:
-        answer = engine.select(text, bindings)
-        versions.add(answer.version)
-        for row in answer.rows:
+        for row in reader.select(text, **bindings).rows:
             if isinstance(row[0], NamedNode) and row[1] is not None:
                 yield _local(row[0]), row[1]
 
     kinds: dict[str, str] = {}
     labels: dict[str, str] = {}
     for kind in KINDS:
-        answer = engine.select(_KIND, {"kind": kind})
-        versions.add(answer.version)
-        for (territory,) in answer.rows:
+        for (territory,) in reader.select(_KIND, kind=kind).rows:
             if isinstance(territory, NamedNode) and territory.value.startswith(DATA):
                 kinds.setdefault(_local(territory), _local(kind))
         for name, label in pairs(_LABELS, kind=kind):
@@ -270,9 +198,7 @@ def _places(engine: Engine) -> tuple[list[Place], set[int]]:
     for name, value in pairs(_PAIRS, property=SKOS.altLabel):
         others.setdefault(name, set()).add(value.value)
     populations: dict[str, tuple[int, int, str]] = {}
-    answer = engine.select(_COUNTS)
-    versions.add(answer.version)
-    for territory, count, year, band in answer.rows:
+    for territory, count, year, band in reader.select(_COUNTS).rows:
         people, when = number(count), number(year)
         if territory is not None and people is not None and when is not None:
             latest = (int(when), int(people), _local(band) if band else "")
@@ -292,7 +218,7 @@ def _places(engine: Engine) -> tuple[list[Place], set[int]]:
             )
         )  # fmt: skip
     places.sort(key=lambda one: (-(one.population or 0), one.folded, one.name))
-    return places, versions
+    return places
 
 
 def _regions(
@@ -320,5 +246,8 @@ def _local(term: Term) -> str:
     return term.value.removeprefix(DATA).removeprefix(DT.NAMESPACE).removeprefix(CONCEPT)
 
 
-def _file(folder: Path, version: int) -> Path:
-    return folder / f"{version:06}.json"
+GAZETTEER: Final[Reading[Gazetteer]] = Reading(
+    "gazetteer",
+    lambda reader: [astuple(place) for place in _places(reader)],
+    lambda rows: Gazetteer(tuple(_place(row) for row in rows)),
+)

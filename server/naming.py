@@ -20,6 +20,10 @@ class Names:
     def __init__(self, engine: Engine, terms: Iterable[Term | None]) -> None:
         self._labels = labels_of(engine, iris_in([terms]), reader_language())
 
+    def call(self, thing: NamedNode, name: str) -> None:
+        """Name a thing that the graph gives no label."""
+        self._labels.setdefault(thing.value, name)
+
     def text(self, term: Term | None, *, grouped: bool = True) -> str:
         """What is read for a term; a year is not `grouped`."""
         if term is None:

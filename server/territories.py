@@ -13,13 +13,14 @@ from pyoxigraph import NamedNode
 
 from ..ontology.errors import NotFoundError
 from ..ontology.iris import DATA, own_iri
-from ..ontology.names import DT, DTV, ORG, RDF, RDFS, SKOS
+from ..ontology.names import DCAT, DT, DTV, ORG, RDF, RDFS, SKOS
 from ..ontology.text import Text
 from ..store.model import Term
 from .drawings.outline import outline_map
-from .gazetteer import KINDS, MOST_CHARACTERS, Gazetteer, Gazetteers, Place, Selection
+from .gazetteer import GAZETTEER, KINDS, MOST_CHARACTERS, Gazetteer, Place, Selection
+from .kept_readings import CurrentReading
 from .naming import Names
-from .rendering import Cell
+from .rendering import Cell, translated
 from .service import Service, service
 from .territory_facts import (
     MEASURES,
@@ -38,7 +39,7 @@ ON_A_PAGE: Final = 50
 MOST_PAGES: Final = 2_000
 MOST_PARTS: Final = 100
 MOST_ALIKE: Final = 8
-_EXTENSION: Final = "digiterr.gazetteers"
+_EXTENSION: Final = "digiterr.gazetteer"
 _FACETS: Final = ("kind", "region", "band")
 _BANDS: Final = (
     DTV.population_under_50k,
@@ -95,9 +96,9 @@ class Membership:
 
 
 @blueprint.record
-def _keep_gazetteers(state: BlueprintSetupState) -> None:
+def _keep_gazetteer(state: BlueprintSetupState) -> None:
     made = cast("Service", state.app.extensions["digiterr"])
-    state.app.extensions[_EXTENSION] = Gazetteers(made.engine, made.configuration.data_dir)
+    state.app.extensions[_EXTENSION] = CurrentReading(GAZETTEER, made.engine, made.configuration.data_dir)
 
 
 @blueprint.get("/territories")
@@ -182,7 +183,7 @@ def territory(name: str) -> str:
 
 
 def _gazetteer() -> Gazetteer | None:
-    return cast("Gazetteers", current_app.extensions[_EXTENSION]).current()
+    return cast("CurrentReading[Gazetteer]", current_app.extensions[_EXTENSION]).get()
 
 
 def _facets(
@@ -285,7 +286,7 @@ def _indicators(facts: TerritoryFacts, names: Names) -> list[Observed]:
         Observed(
             names.cell(indicator_kind(of) or RDFS.Resource),
             tuple(
-                (names.cell(measure), tuple(map(names.cell, of[measure])))
+                (_measure(measure, names), tuple(map(names.cell, of[measure])))
                 for measure in MEASURES
                 if measure in of
             ),
@@ -295,6 +296,13 @@ def _indicators(facts: TerritoryFacts, names: Names) -> list[Observed]:
         for of in facts.indicators.values()
     ]
     return sorted(found, key=lambda one: (one.what.text, -(one.period or 0)))
+
+
+def _measure(measure: NamedNode, names: Names) -> Cell:
+    """A measure by its label; those of DCAT, which the graph does not label, in our words."""
+    if measure == DCAT.keyword:
+        return Cell(translated("mots-clés", "keywords"))
+    return Cell(translated("page", "page")) if measure == DCAT.landingPage else names.cell(measure)
 
 
 def _memberships(facts: TerritoryFacts, names: Names) -> list[Membership]:

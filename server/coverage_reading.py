@@ -1,0 +1,89 @@
+"""How much is stated: for each class of the ontology its properties, by source; and what no case states."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from pyoxigraph import NamedNode
+
+from ..ontology.iris import GRAPH, graph_iri
+from ..ontology.names import DT, RDF, RDFS
+from ..queries.cells import number
+from .kept_readings import Reader, Reading
+
+_STATED: Final = '!STRENDS(STR(?graph), "/inferred")'
+_CLASSES: Final = f"""
+SELECT ?class (COUNT(DISTINCT ?thing) AS ?things) WHERE {{
+  GRAPH ?graph {{ ?thing a ?class }}
+  FILTER({_STATED} && STRSTARTS(STR(?class), "{DT.NAMESPACE}"))
+}}
+GROUP BY ?class
+"""
+_PROPERTIES: Final = f"""
+SELECT ?graph ?property (COUNT(DISTINCT ?thing) AS ?things) WHERE {{
+  GRAPH ?typing {{ ?thing a ?class }}
+  FILTER(!STRENDS(STR(?typing), "/inferred"))
+  GRAPH ?graph {{ ?thing ?property ?value }}
+  FILTER({_STATED} && ?property != {RDF.type})
+}}
+GROUP BY ?graph ?property
+"""
+_CASES: Final = graph_iri("cases")
+# What the ontology lets a thing of the cases have (by the domain of the property) and none has.
+_SILENCES: Final = f"""
+SELECT DISTINCT ?class ?property WHERE {{
+  GRAPH {_CASES} {{ ?thing a ?class }}
+  ?property {RDFS.domain} ?class .
+  FILTER(STRSTARTS(STR(?property), "{DT.NAMESPACE}"))
+  FILTER NOT EXISTS {{
+    VALUES ?graph {{ {_CASES} {graph_iri("cases/inferred")} }}
+    GRAPH ?graph {{ ?any ?property ?value }}
+  }}
+}}
+ORDER BY ?class ?property
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class CoveredClass:
+    """A class, how many things are stated to be of it, and per property how many have it in each source."""
+
+    iri: str
+    things: int
+    properties: dict[str, dict[str, int]]  # property -> source -> things that have it
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Names of sources are those of their graphs. `silences`: classes and properties that no case states."""
+
+    classes: tuple[CoveredClass, ...]
+    sources: tuple[str, ...]
+    silences: tuple[tuple[str, str], ...]
+
+
+def _make(reader: Reader) -> Any:
+    classes: list[Any] = []
+    for kind, things in reader.select(_CLASSES).rows:
+        if not isinstance(kind, NamedNode):
+            continue
+        properties: dict[str, dict[str, int]] = {}
+        for graph, name, count in reader.select(_PROPERTIES, **{"class": kind}).rows:
+            if graph is not None and name is not None:
+                source = graph.value.removeprefix(GRAPH)
+                properties.setdefault(name.value, {})[source] = int(number(count) or 0)
+        classes.append([kind.value, int(number(things) or 0), properties])
+    silences = [[row[0].value, row[1].value] for row in reader.select(_SILENCES).rows if row[0] and row[1]]
+    return {"classes": classes, "silences": silences}
+
+
+def _understand(made: Any) -> Coverage:
+    classes = tuple(
+        sorted((CoveredClass(*row) for row in made["classes"]), key=lambda one: (-one.things, one.iri))
+    )
+    sources = {source for one in classes for counts in one.properties.values() for source in counts}
+    return Coverage(classes, tuple(sorted(sources)), tuple((one, other) for one, other in made["silences"]))
+
+
+COVERAGE: Final[Reading[Coverage]] = Reading("coverage", _make, _understand)

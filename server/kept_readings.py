@@ -1,0 +1,102 @@
+"""Readings of the whole graph: too slow for a page, so made once for each version and kept in a file.
+
+They are made on a thread of their own when a page first needs them; until then it says that they are coming.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, Generic, TypeVar
+
+from ..ontology.errors import DigiTerrError
+from ..store.model import Engine, ResultSet, Term
+from .logs import log
+from .service import CurrentEngine
+
+KEPT_VERSIONS: Final = 2
+Read = TypeVar("Read")
+
+
+class Reader:
+    """Asks questions for one reading, and remembers of which versions the answers were."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self.versions: set[int] = set()
+
+    def select(self, text: str, **bindings: Term) -> ResultSet:
+        found = self._engine.select(text, bindings)
+        self.versions.add(found.version)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Reading(Generic[Read]):
+    """A kind of reading: its folder, how it is made as JSON, how that is understood again."""
+
+    folder: str
+    make: Callable[[Reader], Any]
+    understand: Callable[[Any], Read]
+
+    def keep(self, engine: Engine, data_dir: Path, version: int) -> bool:
+        """Make the reading of the version in force; False when another version came meanwhile."""
+        reader = Reader(engine)
+        made = self.make(reader)
+        if reader.versions != {version}:
+            return False
+        folder = data_dir / self.folder
+        folder.mkdir(exist_ok=True)
+        draft = folder / f"{version:06}.{os.getpid()}"
+        draft.write_text(json.dumps(made, ensure_ascii=False), encoding="utf-8")
+        draft.replace(folder / f"{version:06}.json")
+        for old in sorted(folder.glob("*.json"))[:-KEPT_VERSIONS]:
+            old.unlink(missing_ok=True)
+        return True
+
+    def find(self, data_dir: Path, version: int) -> Read | None:
+        """The reading that was kept of a version; None when there is none that can be understood."""
+        with suppress(OSError, ValueError, TypeError, KeyError):
+            text = (data_dir / self.folder / f"{version:06}.json").read_text(encoding="utf-8")
+            return self.understand(json.loads(text))
+        return None
+
+
+class CurrentReading(Generic[Read]):
+    """A reading of the version in force."""
+
+    def __init__(self, reading: Reading[Read], engine: CurrentEngine, data_dir: Path) -> None:
+        self._reading = reading
+        self._engine = engine
+        self._data_dir = data_dir
+        self._lock = threading.Lock()
+        self._current: tuple[int, Read] | None = None
+        self._making: int | None = None
+
+    def get(self) -> Read | None:
+        """None while nothing is published, and while a new version is being read."""
+        version = self._engine.version()
+        if version is None:
+            return None
+        with self._lock:
+            if self._current is None or self._current[0] != version.number:
+                found = self._reading.find(self._data_dir, version.number)
+                self._current = (version.number, found) if found is not None else None
+                if found is None and self._making != version.number:
+                    self._making = version.number
+                    threading.Thread(target=self._make, args=(version.number,), daemon=True).start()
+            return self._current[1] if self._current else None
+
+    def _make(self, version: int) -> None:
+        try:
+            self._reading.keep(self._engine, self._data_dir, version)
+        except (DigiTerrError, OSError) as error:
+            log(logging.WARNING, f"no {self._reading.folder}", version=version, reason=str(error))
+        finally:
+            self._making = None
