@@ -110,11 +110,17 @@ class _Build:
         whole = self.base is None or self.base.inputs.get(SHAPES) != self.shapes
         if self.base is not None and not whole and not any(plan.load or plan.close for plan in self.plans):
             return self._nothing_to_do(self.base)
-        for planned in self.sources:
-            if planned.absent is not None:
-                self.listener.noted(
-                    Text(f"{planned.name} : {planned.absent.fr}", f"{planned.name}: {planned.absent.en}")
+        absent = [planned.name for planned in self.sources if planned.absent is not None]
+        if absent:
+            names = ", ".join(absent)
+            self.listener.noted(
+                Text(
+                    f"Sources laissées de côté, faute de leurs fichiers : {names}. "
+                    "« digiterr source list » dit lesquels ; --data DOSSIER dit où ils sont.",
+                    f"Sources left out, for want of their files: {names}. `digiterr source list` says which; "
+                    "--data FOLDER says where they are.",
                 )
+            )
         shutil.rmtree(self.work, ignore_errors=True)
         self.work.mkdir(parents=True)
         staged = {plan.name: self._load(plan) for plan in self.plans if plan.load}

@@ -18,7 +18,7 @@ from ...ontology.check.checking import Baseline, Check, check, read_files
 from ...ontology.check.documents import Document, checked, shipped_documents
 from ...ontology.check.model import Severity
 from ...ontology.compare.revision import at_revision, last_release
-from ...ontology.errors import ExitCode, InputError
+from ...ontology.errors import ExitCode, InputError, Where
 from ...ontology.modules import OPTIONAL_MODULES, read_ontology
 from ...ontology.release import version_of
 from ...ontology.text import Text
@@ -62,10 +62,18 @@ def command(
     answer otherwise. A file that holds the header of a module of the ontology stands in for that module.
 
     \b
+    Examples:
     digiterr check
     digiterr check my-terms.ttl --fail-on warning
     digiterr check --since main --format markdown --output check.md
     """
+    for file in files:
+        if not file.is_file():
+            raise InputError(
+                Text(fr="ce fichier n’existe pas.", en="there is no such file."),
+                Text(fr="Vérifiez le chemin.", en="Check the path."),
+                Where(str(file)),
+            )
     started = time.perf_counter()
     report = _report(files, since, reasoning=not no_reasoning, impacts=not no_impact, started=started)
     _write(report, form, output, settings)

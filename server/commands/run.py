@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import click
@@ -30,14 +32,18 @@ def command(
 ) -> None:
     """Build the graph where there is none or its inputs changed, then serve it / construire, puis servir."""
     from ..hosting import claim_port, serve
-    from .build import command as build
 
     settings = ctx.ensure_object(Settings)
     configuration = load(
         config, flags={"host": host, "port": port, "data_dir": data_dir, "log_format": "text"}
     )
     claim_port(configuration.host, configuration.port)  # known before the build, not after it
-    ctx.invoke(build, data_dir=configuration.data_dir)
+    # In a process of its own, so that the service does not keep the memory of the build.
+    words = ["--lang", settings.language, "build", "--data-dir", str(configuration.data_dir)]
+    program = "import sys; from digiterr.server.cli import main; main(sys.argv[1:])"
+    built = subprocess.run([sys.executable, "-c", program, *words], check=False)
+    if built.returncode:
+        ctx.exit(built.returncode)
     version = Versions(configuration.data_dir).current()
 
     def announce(address: str) -> None:
