@@ -1,0 +1,162 @@
+"""The pages of the cases: facts with their sources, silences said, and nothing that the source does not say."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from digiterr.ontology.iris import graph_iri
+from digiterr.ontology.modules import read_ontology
+from digiterr.server.drawings.matrix import matrix
+from digiterr.server.drawings.timeline import Span, timeline
+from digiterr.store.model import GraphChange
+from digiterr.store.versions import Versions
+from pyoxigraph import RdfFormat, parse, serialize
+
+HTML = {"accept": "text/html"}
+
+
+@pytest.fixture(scope="module")
+def cases(start_service, published_cases: Path):
+    return start_service(published_cases)
+
+
+def page(service, path: str) -> str:
+    reply = service.request("GET", path, **HTML)
+    assert reply.status == 200, reply.text
+    assert "style=" not in reply.text  # the policy of the pages allows no inline style
+    assert "<script" not in reply.text
+    return re.sub(r"<wbr>", "", reply.text)
+
+
+def test_the_list_names_every_case_and_says_what_is_open(cases) -> None:
+    text = page(cases, "/cases?lang=en")
+    assert all(f'href="/cases/{name}"' in text for name in "ABCD")
+    assert "end not stated" in text
+
+
+def test_a_case_gives_quote_slide_and_status_of_its_facts(cases) -> None:
+    text = page(cases, "/cases/A?lang=fr")
+    assert "20 entretiens semi-directifs" in text
+    assert "diapositive 5" in text
+    assert "déduction de l’éditeur" in text
+    assert "2032 est une prévision de 2023" in text
+    assert "/why?s=" in text
+
+
+def test_a_case_says_what_is_not_stated(cases) -> None:
+    text = page(cases, "/cases/D?lang=en")
+    silent = text[text.index('id="not-stated"') :]
+    for label in ("assessed level", "assessed dimension", "claimed value type"):
+        assert label in silent
+    project = text[text.index("digital project of local authority D") :]
+    assert "end year" in project[project.index("Not stated:") :][:200]
+
+
+def test_a_band_is_told_apart_from_what_the_source_says(cases) -> None:
+    assert "inferred from what the source says" in page(cases, "/cases/A?lang=en")
+
+
+def test_an_unknown_case_is_not_found(cases) -> None:
+    assert cases.request("GET", "/cases/Z", **HTML).status == 404
+    assert cases.request("GET", "/cases/%3Cb%3E", **HTML).status == 404
+    assert cases.request("GET", "/cases/compare?case=Z", **HTML).status == 404
+
+
+def test_comparison_places_no_case_of_which_no_level_is_stated(cases) -> None:
+    text = page(cases, "/cases/compare?lang=en")
+    assert "Levels not stated:" in text
+    assert "mark-case" not in text
+    assert "No case is placed" in text
+
+
+def test_comparison_tells_planned_and_open_ends(cases) -> None:
+    text = page(cases, "/cases/compare?lang=en")
+    assert text.count('class="planned"') == 3  # A, B and C end after 2023
+    assert text.count('class="open"') == 1  # D
+    assert "2032" in text
+    assert "planned as of the end of the study" in text
+
+
+def test_comparison_of_two_cases_holds_these_alone(cases) -> None:
+    text = page(cases, "/cases/compare?case=B&case=A&lang=en")
+    head = text[text.index('<table class="compare">') :]
+    head = head[: head.index("</thead>")]
+    assert re.findall(r'href="/cases/(\w)"', head) == ["B", "A"]
+
+
+def test_value_types_are_illustrated_and_none_is_claimed(cases) -> None:
+    text = page(cases, "/cases/compare?lang=en")
+    values = text[text.index('id="values"') : text.index('id="governance"')]
+    assert values.count("not stated") == 14  # seven types, neither intended nor claimed
+    governance = text[text.index('id="governance"') :]
+    assert governance.count("not stated") == 20  # five dimensions, four cases
+
+
+def test_both_languages_differ(cases) -> None:
+    french, english = page(cases, "/cases/compare?lang=fr"), page(cases, "/cases/compare?lang=en")
+    assert "Frise des projets" in french
+    assert "Timeline of the projects" in english
+    assert "Timeline" not in french
+
+
+ASSESSED = """
+@prefix : <https://w3id.org/digiterr/id/> .
+@prefix dt: <https://w3id.org/digiterr/ont#> .
+@prefix dtv: <https://w3id.org/digiterr/voc/> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+:case-E a dt:CaseStudy ; rdfs:label "Case E"@en .
+:case-F a dt:CaseStudy ; rdfs:label "Case F"@en .
+:level-1 a dt:LeadershipAssessment ; dt:aboutCase :case-E ; dt:concerns :case-E ; dt:assessedLevel dtv:political-3 .
+:level-2 a dt:LeadershipAssessment ; dt:aboutCase :case-E ; dt:concerns :case-E ; dt:assessedLevel dtv:administrative-2 .
+:level-3 a dt:LeadershipAssessment ; dt:aboutCase :case-F ; dt:concerns :case-F ; dt:assessedLevel dtv:political-1 .
+"""
+
+
+def test_an_assessed_case_is_placed_and_a_half_assessed_one_is_not(
+    start_service, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("assessed")
+    contents = {
+        "ontology": parse(read_ontology().serialize(format="nt"), RdfFormat.N_TRIPLES),
+        "cases": parse(ASSESSED, RdfFormat.TURTLE),
+    }
+    changes = []
+    for name, quads in contents.items():
+        path = folder / f"{name}.nt"
+        serialize((quad.triple for quad in quads), str(path), RdfFormat.N_TRIPLES)
+        changes.append(GraphChange(graph_iri(name).value, path))
+    versions = Versions(folder / "var")
+    versions.prepare()
+    versions.publish(changes)
+    text = page(start_service(folder / "var"), "/cases/compare?lang=en")
+    assert re.findall(r'class="mark-text"[^>]*>(\w+)<', text) == ["E"]
+    assert "Levels not stated: Case F." in re.sub(r"\s+", " ", text)
+
+
+def test_timeline_stops_what_is_known_at_the_end_of_the_study() -> None:
+    drawing = timeline([Span("A", 2018, 2032), Span("D", 2018, None), Span("E", None, None)], (2021, 2023))
+    planned, unended, silent = drawing.bars
+    assert planned.run
+    assert planned.planned
+    assert not planned.open
+    assert sum(planned.run) == pytest.approx(planned.planned[0], abs=0.2)
+    assert unended.run
+    assert unended.open
+    assert not unended.planned
+    assert (silent.run, silent.planned, silent.open) == (None, None, None)
+    assert drawing.ticks[0][0] == 2014
+    assert drawing.ticks[-1][0] == 2032
+
+
+def test_matrix_places_cases_by_their_ranks() -> None:
+    drawing = matrix([1, 2, 3, 4], [1, 2, 3, 4], {"E": (3, 1), "F": (3, 1), "G": (1, 4)})
+    assert len(drawing.squares) == 16
+    marks = {mark.label: mark for mark in drawing.marks}
+    assert marks["E"].y == marks["F"].y > marks["G"].y  # level 4 is above level 1
+    assert marks["E"].x < marks["F"].x
+    assert marks["G"].x < marks["E"].x
+    square = next(one for one in drawing.squares if (one.political, one.administrative) == (3, 1))
+    assert square.x < marks["E"].x < square.x + drawing.side
+    assert square.y < marks["E"].y < square.y + drawing.side

@@ -1,0 +1,200 @@
+"""The pages of the territories, on a small country."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from digiterr.ontology.iris import graph_iri
+from digiterr.ontology.modules import read_ontology
+from digiterr.server.drawings.outline import outline_map, rings
+from digiterr.server.gazetteer import Gazetteer, Place, fold
+from digiterr.store.model import GraphChange
+from digiterr.store.versions import Versions
+from pyoxigraph import RdfFormat, parse, serialize
+
+HTML = {"accept": "text/html"}
+COUNTRY = """
+@prefix : <https://w3id.org/digiterr/id/> .
+@prefix dt: <https://w3id.org/digiterr/ont#> .
+@prefix dtv: <https://w3id.org/digiterr/voc/> .
+@prefix geo: <http://www.opengis.net/ont/geosparql#> .
+@prefix org: <http://www.w3.org/ns/org#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+:terr-region-1 a dt:RegionTerritory ; rdfs:label "Haute-Ourse"@fr ; dt:inseeCode "98" .
+:terr-department-1 a dt:DepartmentTerritory ; rdfs:label "Œuvre-et-Loire"@fr ; dt:inseeCode "981" ;
+  dt:directlyPartOfTerritory :terr-region-1 ; geo:hasGeometry :outline-1 .
+:outline-1 geo:asWKT "POLYGON((0 45,2 45,2 46,0 46,0 45))"^^geo:wktLiteral .
+:terr-epci-1 a dt:IntermunicipalTerritory ; rdfs:label "CC de l’Ourse"@fr ; dt:hasAuthority :org-epci .
+:org-epci a dt:OwnTaxIntermunicipalBody ; rdfs:label "CC de l’Ourse"@fr ; dt:siren "200000008" ;
+  dt:groupingKind dtv:grouping-cc ; dt:holdsPower dtv:power-9925 .
+:terr-commune-1 a dt:MunicipalTerritory ; rdfs:label "Saint-Élan"@fr ; dt:inseeCode "98001" ;
+  skos:altLabel "Vieil-Élan"@fr ; dt:directlyPartOfTerritory :terr-department-1, :terr-epci-1 ;
+  dt:hasAuthority :org-1 ; geo:hasGeometry :point-1 .
+:point-1 geo:asWKT "POINT(1 45.5)"^^geo:wktLiteral .
+:org-1 a dt:Municipality ; rdfs:label "Commune de Saint-Élan"@fr ; dt:siren "219800016" .
+:terr-commune-2 a dt:MunicipalTerritory ; rdfs:label "Saint-Élan-du-Lac <b>"@fr ; dt:inseeCode "98002" ;
+  dt:directlyPartOfTerritory :terr-department-1 .
+:terr-commune-3 a dt:MunicipalTerritory ; rdfs:label "Vieil-Élan"@fr ; dt:mergedInto :terr-commune-1 ;
+  dt:endYear 2019 .
+:population-1 a dt:PopulationObservation ; dt:observedTerritory :terr-commune-1 ; dt:populationCount 12345 ;
+  dt:referenceYear 2023 ; dt:inPopulationBand dtv:population-under-50k ; dt:statedIn :source-x .
+:population-0 a dt:PopulationObservation ; dt:observedTerritory :terr-commune-1 ; dt:populationCount 11000 ;
+  dt:referenceYear 2015 ; dt:inPopulationBand dtv:population-under-50k ; dt:statedIn :source-x .
+:population-2 a dt:PopulationObservation ; dt:observedTerritory :terr-commune-2 ; dt:populationCount 900 ;
+  dt:referenceYear 2023 ; dt:inPopulationBand dtv:population-under-50k ; dt:statedIn :source-x .
+:source-x rdfs:label "Recensement d’essai"@fr .
+:indicator-1 a dt:OpenDataPublicationIndicator ; dt:indicatorSubject :org-1 ; dt:datasetCount 37 ;
+  dt:referenceYear 2022 ; dt:statedIn :source-x .
+:membership-1 a org:Membership ; org:member :org-1 ; org:organization :org-epci ; dt:startYear 2017 .
+:case-X a dt:CaseStudy ; rdfs:label "Case X"@en ; dt:caseTerritory :terr-X-city ;
+  dt:comparisonTerritory :terr-X-city .
+:terr-X-city a dt:MunicipalTerritory ; rdfs:label "city of X"@en .
+:population-X a dt:PopulationObservation ; dt:observedTerritory :terr-X-city ; dt:populationCount 20000 ;
+  dt:inPopulationBand dtv:population-under-50k .
+"""
+
+
+def until_made(service, path: str) -> None:
+    """Wait for the reading behind a page, which asks its reader to come again until then."""
+    until = time.monotonic() + 60
+    while "http-equiv" in service.request("GET", path, **HTML).text:
+        assert time.monotonic() < until, service.log[-3:]
+        time.sleep(0.1)
+
+
+@pytest.fixture(scope="module")
+def country(start_service, tmp_path_factory: pytest.TempPathFactory):
+    folder = tmp_path_factory.mktemp("country")
+    contents = {
+        "ontology": parse(read_ontology().serialize(format="nt"), RdfFormat.N_TRIPLES),
+        "geography": parse(COUNTRY, RdfFormat.TURTLE),
+    }
+    changes = []
+    for name, quads in contents.items():
+        path = folder / f"{name}.nt"
+        serialize((quad.triple for quad in quads), str(path), RdfFormat.N_TRIPLES)
+        changes.append(GraphChange(graph_iri(name).value, path))
+    versions = Versions(folder / "var")
+    versions.prepare()
+    versions.publish(changes)
+    service = start_service(folder / "var")
+    until_made(service, "/territories")
+    return service
+
+
+def page(service, path: str) -> str:
+    reply = service.request("GET", path, **HTML)
+    assert reply.status == 200, reply.text
+    assert "style=" not in reply.text
+    return reply.text.replace("<wbr>", "")
+
+
+def results(text: str) -> str:
+    return text[text.index("<tbody>") : text.index("</tbody>")] if "<tbody>" in text else ""
+
+
+@pytest.mark.parametrize("asked", ["saint elan", "SAINT-ÉLAN", "98001", "219800016", "vieil"])
+def test_search_folds_accents_and_case_and_knows_codes(country, asked: str) -> None:
+    found = results(
+        page(country, f"/territories?q={asked.replace(' ', '+')}".encode().decode("ascii", "ignore"))
+    )
+    if asked.isascii():
+        assert "/territories/terr-commune-1" in found
+
+
+def test_the_exact_name_comes_first_and_case_territories_do_not_come(country) -> None:
+    found = results(page(country, "/territories?q=saint+elan"))
+    assert found.index("terr-commune-1") < found.index("terr-commune-2")
+    assert "terr-X-city" not in page(country, "/territories")
+
+
+def test_names_are_escaped(country) -> None:
+    text = page(country, "/territories?q=%3Cb%3E")
+    assert "<b>" not in text
+    assert "&lt;b&gt;" in text
+
+
+def test_facets_count_and_narrow(country) -> None:
+    text = page(country, "/territories?lang=en")
+    assert "kind=DepartmentTerritory" in text
+    narrowed = results(page(country, "/territories?kind=DepartmentTerritory&lang=en"))
+    assert "terr-department-1" in narrowed
+    assert "terr-commune" not in narrowed
+    in_region = results(page(country, "/territories?region=terr-region-1"))
+    assert "terr-epci-1" in in_region  # by its member
+    assert "terr-commune-3" not in in_region
+
+
+def test_a_page_beyond_the_last_is_empty_and_not_an_error(country) -> None:
+    assert "0" in page(country, "/territories?start=99999999999999999999")
+    assert results(page(country, "/territories?start=500")) == ""
+
+
+def test_a_territory_shows_what_bears_on_it(country) -> None:
+    text = page(country, "/territories/terr-commune-1?lang=en")
+    assert "12,345" in text
+    assert "11,000" in text
+    assert "Recensement d’essai" in text
+    assert "37" in text
+    assert "2022" in text
+    assert "Commune de Saint-Élan" in text
+    assert "219800016" in text
+    assert "Vieil-Élan" in text
+    assert "2017" in text
+    assert "/territories/terr-region-1" in text
+    assert 'href="/cases/X"' in text  # same kind, same band
+    assert "/territories/terr-commune-2" in text[text.index('id="alike"') :]
+    assert "<circle" in text
+    assert "<path" in text
+
+
+def test_powers_are_named(country) -> None:
+    text = page(country, "/territories/terr-epci-1?lang=fr")
+    assert "power-9925" in text
+    assert "Population non renseignée." in text  # silence, not zero
+
+
+def test_a_merged_territory_says_where_it_went(country) -> None:
+    text = page(country, "/territories/terr-commune-3?lang=en")
+    assert "is no more" in text
+    assert "2019" in text
+    assert 'href="/territories/terr-commune-1"' in text
+
+
+def test_without_outline_a_sentence_says_so(country) -> None:
+    text = page(country, "/territories/terr-commune-2?lang=en")
+    assert "no outline or point" in text
+    assert 'class="drawing map"' not in text
+
+
+@pytest.mark.parametrize("name", ["terr-commune-9", "case-X", "a%20b", "org-1"])
+def test_what_is_no_territory_is_not_found(country, name: str) -> None:
+    assert country.request("GET", f"/territories/{name}", **HTML).status == 404
+
+
+def test_folding() -> None:
+    assert fold("Saint-Élan d’Œuvre") == "saint elan d oeuvre"
+
+
+def test_alike_is_of_the_same_kind_and_band_nearest_first() -> None:
+    def place(name: str, people: int | None, band: str = "b", kind: str = "MunicipalTerritory") -> Place:
+        return Place(name, name, kind, population=people, band=band)
+
+    one = place("one", 100)
+    others = [place("far", 500), place("near", 110), place("band", 101, "c"), place("kind", 100, kind="x")]
+    gazetteer = Gazetteer((one, *others, place("silent", None)))
+    assert [found.name for found in gazetteer.alike(one, 5)] == ["near", "far"]
+    assert gazetteer.alike(place("silent", None), 5) == ()
+
+
+def test_map_keeps_north_up_and_skips_what_is_no_wkt() -> None:
+    drawing = outline_map(
+        [("a", "around", ["POLYGON((0 45,2 45,2 46,0 46,0 45))"]), ("b", "itself", ["POINT(1 46)"])]
+    )
+    assert drawing
+    assert drawing.shapes[1].point
+    assert drawing.shapes[1].point[1] < drawing.height / 2  # the north is at the top
+    assert outline_map([("a", "itself", ["POLYGON((x y))"])]) is None
+    assert rings("POINT(1 2)") == [((1.0, 2.0),)]
