@@ -17,6 +17,7 @@ from ..queries.cells import figure
 from .language import reader_language
 
 _BREAKS = re.compile(r"(?<=[/#_])")
+_BEFORE_MARKS = re.compile(r" (?=[:;?!»])|(?<=«) ")
 _PREFIXES = {
     "http://www.w3.org/1999/02/22-rdf-syntax-ns#": "rdf:",
     "http://www.w3.org/2000/01/rdf-schema#": "rdfs:",
@@ -67,7 +68,8 @@ def number(value: int | float | Decimal, language: Language | None = None) -> st
 
 
 def translated(fr: str, en: str) -> str:
-    return fr if reader_language() == "fr" else en
+    """A text of a page; in French, no line breaks before a double mark or inside guillemets."""
+    return _BEFORE_MARKS.sub("\u00a0", fr) if reader_language() == "fr" else en
 
 
 def in_readers_language(text: Text | None) -> str:
