@@ -94,6 +94,12 @@ def test_value_types_are_illustrated_and_none_is_claimed(cases) -> None:
     assert governance.count("not stated") == 20  # five dimensions, four cases
 
 
+def test_the_page_of_the_data_leads_to_that_of_the_case(cases) -> None:
+    assert 'href="/cases/A"' in page(cases, "/id/case-A.html")
+    assert 'href="/territories/terr-A-epci"' in page(cases, "/id/terr-A-epci.html")
+    assert "EPCI" in page(cases, "/territories/terr-A-epci")
+
+
 def test_both_languages_differ(cases) -> None:
     french, english = page(cases, "/cases/compare?lang=fr"), page(cases, "/cases/compare?lang=en")
     assert "Frise des projets" in french
