@@ -20,7 +20,7 @@ from .report import ValidationReport, ValidationResult, report_of
 from .select import Rows, Select, select_in
 from .shapes_graph import Node, ShapesGraph
 
-FEW: Final = 200
+FEW: Final = 2_000
 """Focus nodes that queries name one by one; above, judging the whole graph and picking is faster."""
 
 _TEMPLATE = re.compile(r"\{[?$](\w+)\}")
