@@ -97,20 +97,24 @@ def test_data_that_breaks_the_shapes_is_refused_with_the_report(writable) -> Non
 
 
 def test_update_by_form_with_using(writable) -> None:
+    original = "http://e/original"
+    writable.request("PUT", at(original), "<http://e/s> <http://e/p> 1 , 2 .", EDITOR, content_type=TURTLE)
     form = urlencode(
         {
             "update": "INSERT { GRAPH <http://e/copy> { ?s ?p ?o } } WHERE { ?s ?p ?o }",
-            "using-graph-uri": MINE,
+            "using-graph-uri": original,
         }
     )
     reply = writable.request(
         "POST", "/update", form, EDITOR, content_type="application/x-www-form-urlencoded"
     )
     assert reply.status == 200, reply.text
-    mine = writable.request("GET", at(MINE), accept="application/n-triples").body
-    assert sorted(
-        writable.request("GET", at("http://e/copy"), accept="application/n-triples").body.split(b"\n")
-    ) == (sorted(mine.split(b"\n")))
+    read, copied = (
+        writable.request("GET", at(graph), accept="application/n-triples")
+        for graph in (original, "http://e/copy")
+    )
+    assert copied.status == 200
+    assert sorted(copied.body.split(b"\n")) == sorted(read.body.split(b"\n"))
 
 
 def test_patch_changes_one_graph(writable) -> None:
