@@ -215,7 +215,7 @@ def _reference(column: str) -> str:
 
 
 def first_description(seen: Sniffed, name: str) -> str:
-    """A source.yml to complete: what cannot be seen in the file is marked TODO for its author."""
+    """A source.yml to complete: what cannot be seen in the file is left to its author, in both languages."""
     dialect = f', delimiter: "{seen.dialect.delimiter}"' if seen.dialect.delimiter else ""
     dialect = dialect.replace("\t", "\\t")
     if seen.dialect.encoding != "utf-8-sig":
