@@ -28,7 +28,8 @@ BLUEPRINTS: Final = (
     "questions",
     "stored_queries",
     "cases",
-    "territories",
+    "territories.search",
+    "territories.page",
     "coverage",
     "entities",
     "why",
@@ -52,7 +53,7 @@ def create_app(configuration: Configuration, engine: CurrentEngine) -> Flask:
     app.url_map.strict_slashes = False
     app.json.ensure_ascii = False  # pyright: ignore[reportAttributeAccessIssue] (Flask's default provider)
     app.config["MAX_CONTENT_LENGTH"] = None  # each handler reads its own body, with its own limit
-    made = Service(configuration, engine, Metrics(), Counter(engine, configuration.data_dir))
+    made = Service(configuration, engine, Metrics(), Counter(engine, configuration))
     app.extensions["digiterr"] = made
     add_template_names(app)
     for name in BLUEPRINTS:

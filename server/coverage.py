@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, cast
+from typing import Final
 
-from flask import Blueprint, current_app, render_template
-from flask.blueprints import BlueprintSetupState
+from flask import Blueprint, render_template
 from pyoxigraph import NamedNode
 
 from ..ontology.iris import graph_iri
 from ..ontology.names import DT
 from .case_facts import all_cases, case_facts
-from .coverage_reading import COVERAGE, Coverage, CoveredClass
-from .kept_readings import CurrentReading
+from .coverage_reading import COVERAGE, CoveredClass
+from .kept_readings import current
 from .naming import Names
 from .rendering import Cell
-from .service import Service, service
+from .service import service
 
 blueprint = Blueprint("coverage", __name__)
 
 HEATS: Final = 5  # shades beyond nothing; pages.css has one rule for each
-_EXTENSION: Final = "digiterr.coverage"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +41,11 @@ class Table:
     rows: tuple[tuple[Cell, tuple[Heat, ...]], ...]
 
 
-@blueprint.record
-def _keep_coverage(state: BlueprintSetupState) -> None:
-    made = cast("Service", state.app.extensions["digiterr"])
-    state.app.extensions[_EXTENSION] = CurrentReading(COVERAGE, made.engine, made.configuration.data_dir)
-
-
 @blueprint.get("/coverage")
 def coverage() -> str:
     """The whole of it, once it has been counted."""
     engine = service().engine
-    found = cast("CurrentReading[Coverage]", current_app.extensions[_EXTENSION]).get()
+    found = current(COVERAGE)
     if found is None:
         return render_template("coverage.html", ready=False)
     cases = [case_facts(engine, case) for case in all_cases(engine)]

@@ -8,7 +8,7 @@ import pytest
 from digiterr.ontology.iris import graph_iri
 from digiterr.ontology.modules import read_ontology
 from digiterr.server.drawings.outline import outline_map, rings
-from digiterr.server.gazetteer import Gazetteer, Place, fold
+from digiterr.server.territories.gazetteer import Gazetteer, Place, fold
 from digiterr.store.model import GraphChange
 from digiterr.store.versions import Versions
 from pyoxigraph import RdfFormat, parse, serialize

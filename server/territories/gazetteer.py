@@ -11,15 +11,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass, field
 from functools import cached_property
 from heapq import nsmallest
+from pathlib import Path
 from typing import Any, Final
 
 from pyoxigraph import NamedNode
 
-from ..ontology.iris import CONCEPT, DATA
-from ..ontology.names import DT, RDFS, SKOS
-from ..queries.cells import number
-from ..store.model import Term
-from .kept_readings import Reader, Reading
+from ...ontology.iris import CONCEPT, DATA
+from ...ontology.names import DT, DTV, RDFS, SKOS
+from ...ontology.text import Text
+from ...queries.cells import number
+from ...store.model import Engine, Term
+from ..kept_readings import Reader, Reading
 
 MOST_CHARACTERS: Final = 80  # of a search
 # The classes of territories that a reader tells apart, widest first.
@@ -31,6 +33,12 @@ KINDS: Final = (
     DT.SyndicateTerritory,
     DT.MunicipalTerritory,
     DT.SubmunicipalTerritory,
+)
+BANDS: Final = (
+    DTV.population_under_50k,
+    DTV.population_50k_200k,
+    DTV.population_200k_500k,
+    DTV.population_500k_plus,
 )
 _KIND: Final = f"SELECT ?t WHERE {{ ?t a ?kind . FILTER NOT EXISTS {{ ?case {DT.caseTerritory} ?t }} }}"
 _PAIRS: Final = "SELECT ?t ?value WHERE { ?t ?property ?value }"
@@ -60,6 +68,15 @@ class Place:
     former: bool = False
     regions: tuple[str, ...] = ()  # a territory across regions has several
     folded: str = ""  # what a search is compared with: names and codes
+
+    @property
+    def type(self) -> NamedNode:
+        """Its class."""
+        return NamedNode(DT.NAMESPACE + self.kind)
+
+    @property
+    def band_concept(self) -> NamedNode | None:
+        return NamedNode(CONCEPT + self.band) if self.band else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,3 +268,9 @@ GAZETTEER: Final[Reading[Gazetteer]] = Reading(
     lambda reader: [astuple(place) for place in _places(reader)],
     lambda rows: Gazetteer(tuple(_place(row) for row in rows)),
 )
+
+
+def prepare(engine: Engine, data_dir: Path, version: int) -> Text:
+    """Make the reading of a version."""
+    GAZETTEER.keep(engine, data_dir, version)
+    return Text("Répertoire des territoires fait.", "Gazetteer of territories made.")

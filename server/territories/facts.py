@@ -8,9 +8,9 @@ from typing import Final
 
 from pyoxigraph import NamedNode
 
-from ..ontology.names import DCAT, DT, GEO, ORG, RDF
-from ..queries.cells import number
-from ..store.model import Engine, Term
+from ...ontology.names import DCAT, DT, GEO, ORG, RDF
+from ...queries.cells import number
+from ...store.model import Engine, Term
 
 # A region has thousands of parts: they are read by what lies directly in it, not from here.
 _ABOUT: Final = f"""

@@ -1,28 +1,25 @@
-"""The territories as pages: a search with facets, and what the graph states of each."""
+"""A territory as a page: what the graph states of it, what it lies in, what is like it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, cast
-from urllib.parse import urlencode
+from typing import Final
 
-from flask import Blueprint, current_app, render_template, request
-from flask.blueprints import BlueprintSetupState
+from flask import Blueprint, render_template
 from pyoxigraph import NamedNode
 
-from ..ontology.errors import NotFoundError
-from ..ontology.iris import DATA, own_iri
-from ..ontology.names import DCAT, DT, DTV, ORG, RDF, RDFS, SKOS
-from ..ontology.text import Text
-from ..store.model import Term
-from .drawings.outline import outline_map
-from .gazetteer import GAZETTEER, KINDS, MOST_CHARACTERS, Gazetteer, Place, Selection
-from .kept_readings import CurrentReading
-from .naming import Names
-from .rendering import Cell, translated
-from .service import Service, service
-from .territory_facts import (
+from ...ontology.errors import NotFoundError
+from ...ontology.iris import DATA, own_iri
+from ...ontology.names import DCAT, DT, ORG, RDF, RDFS, SKOS
+from ...ontology.text import Text
+from ...store.model import Term
+from ..drawings.outline import outline_map
+from ..kept_readings import current
+from ..naming import Names
+from ..rendering import Cell, translated
+from ..service import service
+from .facts import (
     MEASURES,
     Properties,
     TerritoryFacts,
@@ -32,38 +29,12 @@ from .territory_facts import (
     territory_facts,
     year_of,
 )
+from .gazetteer import BANDS, GAZETTEER, KINDS, Place
 
-blueprint = Blueprint("territories", __name__)
+blueprint = Blueprint("territory", __name__)
 
-ON_A_PAGE: Final = 50
-MOST_PAGES: Final = 2_000
 MOST_PARTS: Final = 100
 MOST_ALIKE: Final = 8
-_EXTENSION: Final = "digiterr.gazetteer"
-_FACETS: Final = ("kind", "region", "band")
-_BANDS: Final = (
-    DTV.population_under_50k,
-    DTV.population_50k_200k,
-    DTV.population_200k_500k,
-    DTV.population_500k_plus,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """A value of a facet: how many territories it leaves, and the address that takes or leaves it."""
-
-    text: str
-    count: int
-    href: str
-    chosen: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    place: Place
-    kind: str
-    region: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,40 +66,6 @@ class Membership:
     end: int | None
 
 
-@blueprint.record
-def _keep_gazetteer(state: BlueprintSetupState) -> None:
-    made = cast("Service", state.app.extensions["digiterr"])
-    state.app.extensions[_EXTENSION] = CurrentReading(GAZETTEER, made.engine, made.configuration.data_dir)
-
-
-@blueprint.get("/territories")
-def territories() -> str:
-    """Territories by name or code, narrowed by kind, region and population band."""
-    text = request.args.get("q", "").strip()[:MOST_CHARACTERS]
-    chosen = {name: value for name in _FACETS if (value := request.args.get(name, "")[:MOST_CHARACTERS])}
-    start = min(max(0, request.args.get("start", 0, type=int)), ON_A_PAGE * MOST_PAGES)
-    gazetteer = _gazetteer()
-    if gazetteer is None:
-        return render_template("territories.html", q=text, ready=False)
-    selection = gazetteer.select(text, *(chosen.get(facet, "") for facet in _FACETS))
-    names = Names(service().engine, (*KINDS, *_BANDS))
-    found = selection.found
-    shown = found[start : start + ON_A_PAGE]
-    return render_template(
-        "territories.html",
-        ready=True,
-        q=text,
-        chosen=chosen,
-        total=len(found),
-        start=start,
-        found=[Found(one, _kind(one, names), _regions(one, gazetteer)) for one in shown],
-        bands=[_band(one, names) for one in shown],
-        facets=_facets(text, chosen, selection, gazetteer, names),
-        earlier=_href(text, chosen, start - ON_A_PAGE) if start else None,
-        later=_href(text, chosen, start + ON_A_PAGE) if start + ON_A_PAGE < len(found) else None,
-    )
-
-
 @blueprint.get("/territories/<name>")
 def territory(name: str) -> str:
     """One territory; its name is the last part of its IRI."""
@@ -141,13 +78,13 @@ def territory(name: str) -> str:
     kinds = [kind for kind in KINDS if kind in facts.about.get(RDF.type, ())]
     if not kinds:
         raise _no_territory(name)
-    gazetteer = _gazetteer()
+    gazetteer = current(GAZETTEER)
     place = gazetteer.by_name.get(name) if gazetteer else None
     bands = [one for of in facts.observations.values() for one in of.get(DT.inPopulationBand, ())]
-    band = NamedNode(DTV.NAMESPACE + place.band) if place and place.band else next(iter(bands), None)
+    band = (place.band_concept if place else None) or next(iter(bands), None)
     like = cases_alike(engine, kinds[0], band) if isinstance(band, NamedNode) else ()
     names = Names(
-        engine, (*facts.terms(), *MEASURES, *KINDS, *_BANDS, *(one for pair in like for one in pair))
+        engine, (*facts.terms(), *MEASURES, *KINDS, *BANDS, *(one for pair in like for one in pair))
     )
     above = gazetteer.ancestors(place) if gazetteer and place else ()
     parts = gazetteer.children.get(name, ()) if gazetteer else ()
@@ -165,7 +102,7 @@ def territory(name: str) -> str:
         above=above,
         parts=parts[:MOST_PARTS],
         parts_count=len(parts),
-        kind_of=lambda one: _kind(one, names),
+        kind_of=lambda one: names.text(one.type),
         bodies=[_body(body, facts.bodies[body], names) for body in facts.bodies],
         populations=_populations(facts, names),
         indicators=_indicators(facts, names),
@@ -180,62 +117,6 @@ def territory(name: str) -> str:
         cases=[(names.cell(case), case.value.rpartition("case-")[2], names.cell(one)) for case, one in like],
         map=_map(facts, names, above, parts),
     )
-
-
-def _gazetteer() -> Gazetteer | None:
-    return cast("CurrentReading[Gazetteer]", current_app.extensions[_EXTENSION]).get()
-
-
-def _facets(
-    text: str, chosen: Mapping[str, str], selection: Selection, gazetteer: Gazetteer, names: Names
-) -> list[tuple[str, list[Choice]]]:
-    """For each facet its values, those that leave the most territories first."""
-
-    def choices(facet: str, counts: Mapping[str, int], named: Callable[[str], str]) -> list[Choice]:
-        return [
-            Choice(
-                named(value),
-                counts[value],
-                _href(text, {**chosen, facet: "" if chosen.get(facet) == value else value}),
-                chosen.get(facet) == value,
-            )
-            for value in sorted(counts, key=lambda value: (-counts[value], value))
-            if value
-        ]
-
-    def region(value: str) -> str:
-        place = gazetteer.by_name.get(value)
-        return place.label if place else value
-
-    def kind(value: str) -> str:
-        return names.text(NamedNode(DT.NAMESPACE + value))
-
-    def band(value: str) -> str:
-        return names.text(NamedNode(DTV.NAMESPACE + value))
-
-    return [
-        ("kind", choices("kind", selection.kinds, kind)),
-        ("region", choices("region", selection.regions, region)),
-        ("band", choices("band", selection.bands, band)),
-    ]
-
-
-def _href(text: str, chosen: Mapping[str, str], start: int = 0) -> str:
-    kept = {"q": text, **chosen, "start": str(max(0, start)) if start > 0 else ""}
-    return "/territories?" + urlencode({name: value for name, value in kept.items() if value})
-
-
-def _kind(place: Place, names: Names) -> str:
-    return names.text(NamedNode(DT.NAMESPACE + place.kind))
-
-
-def _band(place: Place, names: Names) -> str:
-    return names.text(NamedNode(DTV.NAMESPACE + place.band)) if place.band else ""
-
-
-def _regions(place: Place, gazetteer: Gazetteer) -> str:
-    found = (gazetteer.by_name[one].label for one in place.regions if one != place.name)
-    return ", ".join(found)
 
 
 def _territory_cell(term: Term, names: Names) -> Cell:
@@ -326,7 +207,7 @@ def _map(facts: TerritoryFacts, names: Names, above: Sequence[Place], parts: Seq
         departments = {parent for part in parts for parent in part.parents} - {
             facts.iri.value.removeprefix(DATA)
         }
-        gazetteer = _gazetteer()
+        gazetteer = current(GAZETTEER)
         around = (
             [gazetteer.by_name[one] for one in sorted(departments) if one in gazetteer.by_name]
             if gazetteer

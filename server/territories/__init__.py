@@ -1,0 +1,1 @@
+"""The territories as pages: a search, a map of France, and a page for each."""
