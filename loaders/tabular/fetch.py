@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
+from http.client import HTTPException
 from pathlib import Path
 from typing import Final
 
 from ...ontology.errors import ServiceError, ViolationsError, Where
 from ...ontology.text import Text
+from ...store.web import AddressRefusedError, UnreachableError, named_or_public, request
 from ..model import Progress
 from .description import SourceFile
 
@@ -39,29 +39,30 @@ def fetch(file: SourceFile, target: Path) -> Iterator[Progress]:
     part = target.with_name(target.name + ".part")
     target.parent.mkdir(parents=True, exist_ok=True)
     done = part.stat().st_size if part.is_file() else 0
-    request = urllib.request.Request(file.url, headers={"User-Agent": "DigiTerr"})  # noqa: S310 - http(s) only
-    if done:
-        request.add_header("Range", f"bytes={done}-")
+    headers = {"User-Agent": "DigiTerr"} | ({"Range": f"bytes={done}-"} if done else {})
     try:
-        with urllib.request.urlopen(request, timeout=TIMEOUT) as answer:  # noqa: S310 - http(s) only, see above
-            resumed = answer.status == 206
-            done = done if resumed else 0
-            length = answer.headers.get("Content-Length")
-            total = done + int(length) if length else None
-            with part.open("ab" if resumed else "wb") as out:
-                while chunk := answer.read(CHUNK):
-                    out.write(chunk)
-                    done += len(chunk)
-                    if done > file.max_bytes:
-                        break
-                    yield Progress(file.name, done, total)
-        if total is not None and done < min(total, file.max_bytes):
-            raise _unreachable(file, f"{done} / {total}")
-    except urllib.error.HTTPError as error:
-        if error.code != 416:  # 416: the part is already whole
-            raise _unreachable(file, f"HTTP {error.code}") from error
-    except (OSError, urllib.error.URLError) as error:
-        raise _unreachable(file, str(getattr(error, "reason", error))) from error
+        _, answer = request(file.url, named_or_public(file.url), TIMEOUT, headers)
+        with answer:
+            if answer.status == 416:  # the part is already whole
+                total = done
+            elif answer.status in (200, 206):
+                resumed = answer.status == 206
+                done = done if resumed else 0
+                length = answer.headers.get("Content-Length")
+                total = done + int(length) if length else None
+                with part.open("ab" if resumed else "wb") as out:
+                    while chunk := answer.read(CHUNK):
+                        out.write(chunk)
+                        done += len(chunk)
+                        if done > file.max_bytes:
+                            break
+                        yield Progress(file.name, done, total)
+            else:
+                raise _unreachable(file, f"HTTP {answer.status}")
+    except (OSError, HTTPException, UnreachableError, AddressRefusedError) as error:
+        raise _unreachable(file, str(error)) from error
+    if total is not None and done < min(total, file.max_bytes):
+        raise _unreachable(file, f"{done} / {total}")
     if done > file.max_bytes:
         part.unlink()
         raise ViolationsError(
