@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
 import tempfile
 from functools import lru_cache
 from pathlib import Path
@@ -22,7 +21,6 @@ from .model import StoredQuery
 from .writing import json_term
 
 FOLDER: Final = "answers"
-KEPT_VERSIONS: Final = 2
 _IN_MEMORY: Final = 128  # answers that a process holds
 
 
@@ -45,12 +43,6 @@ class KeptAnswers:
         path = self._path(query)
         path.parent.mkdir(parents=True, exist_ok=True)
         _write(path, found)
-
-    def sweep(self) -> None:
-        """Remove the answers of all but the last versions."""
-        if self._folder.is_dir():
-            for folder in sorted(self._folder.iterdir())[:-KEPT_VERSIONS]:
-                shutil.rmtree(folder, ignore_errors=True)
 
     def _path(self, query: StoredQuery) -> Path:
         text = hashlib.sha256(query.text.encode()).hexdigest()[:12]

@@ -8,12 +8,14 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Final
 
 from ..ontology.errors import DigiTerrError, NotFoundError
 from ..ontology.iris import graph_iri
 from ..ontology.text import LANGUAGES, Language, Text
 from ..store.model import Engine, ResultSet
+from . import library
 from .arguments import Arguments, filled, read_arguments, written
 from .evidence import evidence_of
 from .kept import KeptAnswers
@@ -76,9 +78,13 @@ def keep_answers(engine: Engine, queries: Iterable[StoredQuery], kept: KeptAnswe
         return True
 
     with ThreadPoolExecutor(os.cpu_count()) as threads:
-        count = sum(threads.map(keep, queries))
-    kept.sweep()
-    return count
+        return sum(threads.map(keep, queries))
+
+
+def prepare(engine: Engine, data_dir: Path, version: int) -> Text:
+    """Keep the answers of a version to the stored queries."""
+    count = keep_answers(engine, library.all_queries(), KeptAnswers(data_dir, version))
+    return Text(f"Réponses gardées : {count}.", f"Answers kept: {count}.")
 
 
 def _kept(query: StoredQuery, arguments: Arguments, kept: KeptAnswers | None) -> ResultSet | None:

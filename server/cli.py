@@ -30,6 +30,9 @@ COMMANDS: dict[str, Text] = {
     "build": Text("Construire le graphe et le publier", "Build the graph and publish it"),
     "serve": Text("Servir le graphe par HTTP", "Serve the graph over HTTP"),
     "run": Text("Construire si nécessaire, puis servir", "Build if needed, then serve"),
+    "prepare": Text(
+        "Préparer ce dont les pages ont besoin", "Make what pages are answered from, ahead of readers"
+    ),
     "versions": Text("Lister les versions du graphe", "List the versions of the graph"),
     "diff": Text("Comparer deux versions", "Compare two versions"),
     "rollback": Text("Revenir à une version antérieure", "Go back to an earlier version"),

@@ -1,31 +1,26 @@
 """What the published version holds: triples, counts by class, property and source.
 
-Counting reads the whole graph, so it is done once for each version, on a thread of its own, and kept in a
-file beside the graph; until it is done, pages say what the manifest of the version says.
+Counting reads the whole graph, so it is done once for each version (`kept_readings.py`); until it is done,
+pages say what the manifest of the version says.
 """
 
 from __future__ import annotations
 
-import json
-import logging
-import os
-import threading
 from collections.abc import Mapping
-from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Final
 
-from ..ontology.errors import DigiTerrError
 from ..ontology.iris import GRAPH, TERM
 from ..ontology.text import LANGUAGES, Language, Text
 from ..queries.labels import iris_in, labels_of
-from ..store.model import DatasetVersion
-from .logs import log
+from ..store.model import DatasetVersion, Engine
+from .configuration import Configuration
+from .kept_readings import CurrentReading, Reader, Reading
 from .service import CurrentEngine
 
-_FOLDER: Final = "contents"
 _CLASSES: Final = """
 SELECT ?class (COUNT(*) AS ?things) WHERE { ?thing a ?class FILTER(isIRI(?class)) }
 GROUP BY ?class
@@ -64,71 +59,36 @@ class Contents:
     classes: tuple[Row, ...] = ()
 
 
-class Counter:
-    """Counts each version once, in the background."""
+COUNTS: Final[Reading[Counts]] = Reading(
+    "contents",
+    lambda reader: {
+        "classes": _by_iri(reader, _CLASSES),
+        "properties": _by_iri(reader, _PROPERTIES),
+        "subjects": _subjects(reader),
+    },
+    lambda kept: Counts(**kept),
+)
 
-    def __init__(self, engine: CurrentEngine, data_dir: Path) -> None:
+
+class Counter:
+    """The contents of the version in force."""
+
+    def __init__(self, engine: CurrentEngine, configuration: Configuration) -> None:
         self._engine = engine
-        self._folder = data_dir / _FOLDER
-        self._lock = threading.Lock()
-        self._counted: tuple[int, Counts] | None = None
-        self._counting: int | None = None
+        self._counts = CurrentReading(COUNTS, engine, configuration)
 
     def contents(self) -> Contents | None:
-        """The contents of the version in force; None while nothing is published."""
+        """None while nothing is published."""
         version = self._engine.version()
         if version is None:
             return None
-        return _described(self._engine, version.number, self._counts(version))
+        return _described(self._engine, version.number, self._counts.get())
 
     def wait(self, seconds: float) -> None:
         """Give a count that is under way some time to end."""
-        thread = next((one for one in threading.enumerate() if one.name == "counting"), None)
-        if thread:
-            thread.join(seconds)
-
-    def _counts(self, version: DatasetVersion) -> Counts | None:
-        with self._lock:
-            if self._counted and self._counted[0] == version.number:
-                return self._counted[1]
-            kept = self._read(version.number)
-            if kept:
-                self._counted = (version.number, kept)
-                return kept
-            if self._counting != version.number:
-                self._counting = version.number
-                threading.Thread(
-                    target=self._count, args=(version.number,), name="counting", daemon=True
-                ).start()
-        return None
-
-    def _count(self, number: int) -> None:
-        try:
-            classes, properties = _by_iri(self._engine, _CLASSES), _by_iri(self._engine, _PROPERTIES)
-            found = self._engine.select(_SUBJECTS)
-            if found.version == number and found.rows[0][0]:
-                counts = Counts(classes, properties, int(found.rows[0][0].value))
-                self._write(number, counts)
-                self._counted = (number, counts)
-        except DigiTerrError as error:
-            log(logging.WARNING, "counting failed", version=number, reason=error.code)
-        finally:
-            self._counting = None
-
-    def _file(self, number: int) -> Path:
-        return self._folder / f"{number:06}.json"
-
-    def _read(self, number: int) -> Counts | None:
-        with suppress(OSError, ValueError, TypeError):
-            return Counts(**json.loads(self._file(number).read_text(encoding="utf-8")))
-        return None
-
-    def _write(self, number: int, counts: Counts) -> None:
-        with suppress(OSError):
-            self._folder.mkdir(exist_ok=True)
-            draft = self._folder / f"{number:06}.{os.getpid()}"
-            draft.write_text(json.dumps(asdict(counts)), encoding="utf-8")
-            draft.replace(self._file(number))
+        until = monotonic() + seconds
+        while self._counts.get() is None and monotonic() < until:
+            sleep(0.1)
 
 
 @lru_cache(maxsize=2)
@@ -162,8 +122,19 @@ def _described(engine: CurrentEngine, number: int, counts: Counts | None) -> Con
     )
 
 
-def _by_iri(engine: CurrentEngine, text: str) -> dict[str, int]:
+def _by_iri(reader: Reader, text: str) -> dict[str, int]:
     """Counts by IRI, from a query of two columns."""
     return {
-        iri: int(row[1].value) for row in engine.select(text).rows if row[1] for iri in iris_in([row[:1]])
+        iri: int(row[1].value) for row in reader.select(text).rows if row[1] for iri in iris_in([row[:1]])
     }
+
+
+def _subjects(reader: Reader) -> int:
+    found = reader.select(_SUBJECTS).rows[0][0]
+    return int(found.value) if found else 0
+
+
+def prepare(engine: Engine, data_dir: Path, version: int) -> Text:
+    """Make the reading of a version."""
+    COUNTS.keep(engine, data_dir, version)
+    return Text("Classes, propriétés et sujets comptés.", "Classes, properties and subjects counted.")

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
 from pyoxigraph import NamedNode
 
 from ..ontology.iris import GRAPH, graph_iri
 from ..ontology.names import DT, RDF, RDFS
+from ..ontology.text import Text
 from ..queries.cells import number
+from ..store.model import Engine
 from .kept_readings import Reader, Reading
 
 _STATED: Final = '!STRENDS(STR(?graph), "/inferred")'
@@ -87,3 +90,9 @@ def _understand(made: Any) -> Coverage:
 
 
 COVERAGE: Final[Reading[Coverage]] = Reading("coverage", _make, _understand)
+
+
+def prepare(engine: Engine, data_dir: Path, version: int) -> Text:
+    """Make the reading of a version."""
+    COVERAGE.keep(engine, data_dir, version)
+    return Text("Couverture par classe et par source comptée.", "Coverage by class and source counted.")

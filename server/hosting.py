@@ -14,7 +14,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import nullcontext
 from functools import partial
 from http.client import HTTPConnection, HTTPException
 from typing import Any, Final
@@ -24,18 +24,17 @@ from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server import Server
 
-from ..ontology.errors import DigiTerrError, ServiceError, Where
+from ..ontology.errors import ServiceError, Where
 from ..ontology.text import Text
 from ..store.service.sandbox import die_with_parent
 from .configuration import Configuration
 from .engines import open_engine, start_engine
 from .logs import set_up_logs
-from .service import Service
+from .preparing_service import versions_prepared
 
 _HEADER_TIMEOUT: Final = 10_000  # milliseconds a client may take over its headers
 _STOP_TIMEOUT: Final = 10  # seconds that running answers are given when the service stops
 _READY_TIMEOUT: Final = 30.0
-_COUNTING_TIMEOUT: Final = 300.0
 
 
 def serve(configuration: Configuration, when_ready: Callable[[str], None]) -> None:
@@ -60,7 +59,9 @@ def serve(configuration: Configuration, when_ready: Callable[[str], None]) -> No
         websockets=False,
     )
     threading.Thread(target=_tell_when_ready, args=(configuration, when_ready), daemon=True).start()
-    with start_engine(configuration):
+    set_up_logs(configuration.log_format)
+    prepared = nullcontext() if configuration.remote else versions_prepared(configuration.data_dir)
+    with start_engine(configuration), prepared:
         server.serve(target_loader=partial(load_application, configuration), wrap_loader=False)
 
 
@@ -74,16 +75,7 @@ def load_application(configuration: Configuration) -> Any:
     logging.getLogger("_granian").setLevel(logging.WARNING)
     set_up_logs(configuration.log_format)
     app = create_app(configuration, open_engine(configuration))
-    # The first reader of a page finds its counts and labels ready.
-    threading.Thread(target=_prepare_pages, args=(app.extensions["digiterr"],), daemon=True).start()
     return Gateway(app.extensions["front"], configuration)
-
-
-def _prepare_pages(service: Service) -> None:
-    with suppress(DigiTerrError):
-        service.counter.contents()
-        service.counter.wait(_COUNTING_TIMEOUT)
-        service.counter.contents()
 
 
 def claim_port(host: str, port: int) -> None:

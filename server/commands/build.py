@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from time import perf_counter
 from typing import Final, Literal
 
 import click
@@ -17,13 +16,10 @@ from ...loaders.building.progress import JsonLines, Listener, RichBars, Sentence
 from ...loaders.building.records import rejects_folder, reports_folder
 from ...loaders.building.sources import default_sources
 from ...ontology.text import Language, Text, grouped
-from ...queries import library
-from ...queries.kept import KeptAnswers
-from ...queries.running import keep_answers
-from ...store.embedded import open_engine
-from ...store.errors import disk_error
 from ..cli import Settings
 from ..configuration import Configuration
+from ..preparing import prepare
+from .prepare import tell
 
 Manner = Literal["auto", "bars", "plain", "json", "none"]
 MANNERS: Final[tuple[Manner, ...]] = ("auto", "bars", "plain", "json", "none")
@@ -68,6 +64,12 @@ MANNERS: Final[tuple[Manner, ...]] = ("auto", "bars", "plain", "json", "none")
     show_default=True,
     help="How to tell the progress; json: one object a line on standard output.",
 )
+@click.option(
+    "--prepare/--no-prepare",
+    "prepared",
+    default=True,
+    help="Make what pages are answered from after publication; a service does it too.",
+)
 @click.pass_obj
 def command(
     settings: Settings,
@@ -79,6 +81,7 @@ def command(
     force: bool,
     keep: int,
     progress: Manner,
+    prepared: bool,
 ) -> None:
     """Build the graph from its sources and publish it as a new version.
 
@@ -97,25 +100,9 @@ def command(
     report = build(sources, data_dir, strict=strict, force=force, keep=keep, listener=listener)
     if progress not in {"json", "none"}:
         click.echo(settings.say(summary(report, data_dir)))
-    kept = keep_stored_answers(data_dir)
-    if report.published and progress not in {"json", "none"}:
-        click.echo(settings.say(kept))
-
-
-def keep_stored_answers(data_dir: Path) -> Text:
-    """Answer the stored queries of the published version once, for the service; how many, in how long."""
-    started = perf_counter()
-    try:
-        with open_engine(data_dir) as engine:
-            kept = KeptAnswers(data_dir, engine.version().number)
-            count = keep_answers(engine, library.all_queries(), kept)
-    except OSError as error:
-        raise disk_error(error, data_dir) from error
-    seconds = f"{perf_counter() - started:.1f}"
-    return Text(
-        f"Réponses gardées : {count} questions en {seconds.replace('.', ',')} s.",
-        f"Answers kept: {count} queries in {seconds} s.",
-    )
+    if prepared:
+        quiet = progress in {"json", "none"} or not report.published
+        tell(settings, prepare(data_dir, report.version), quiet=quiet)
 
 
 def listener_for(manner: Manner, language: Language) -> Listener:

@@ -38,8 +38,9 @@ def command(
         config, flags={"host": host, "port": port, "data_dir": data_dir, "log_format": "text"}
     )
     claim_port(configuration.host, configuration.port)  # known before the build, not after it
-    # In a process of its own, so that the service does not keep the memory of the build.
-    words = ["--lang", settings.language, "build", "--data-dir", str(configuration.data_dir)]
+    # In a process of its own, so that the service does not keep the memory of the build. The service prepares
+    # the version while its first readers come.
+    words = ["--lang", settings.language, "build", "--no-prepare", "--data-dir", str(configuration.data_dir)]
     program = "import sys; from digiterr.server.cli import main; main(sys.argv[1:])"
     built = subprocess.run([sys.executable, "-c", program, *words], check=False)
     if built.returncode:
