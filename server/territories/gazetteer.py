@@ -108,6 +108,11 @@ class Gazetteer:
                 found.setdefault(parent, []).append(place)
         return {name: tuple(inside) for name, inside in found.items()}
 
+    @cached_property
+    def counts(self) -> Mapping[NamedNode, int]:
+        """How many territories of each class there are now, former ones left out."""
+        return Counter(place.type for place in self.places if not place.former)
+
     def search(self, text: str) -> Sequence[Place]:
         """The places of which every word is found, the best named first; all of them for no words."""
         words = fold(text[:MOST_CHARACTERS]).split()
