@@ -27,7 +27,7 @@ class AddressRefusedError(Exception):
     """An address that may not be asked, or a redirection to one."""
 
     def __init__(self, address: str) -> None:
-        super().__init__(address)
+        super().__init__(f"<{address}> may not be asked")
         self.address = address
 
 
