@@ -630,10 +630,15 @@ class DCTERMS:
 
     NAMESPACE: Final = "http://purl.org/dc/terms/"
     Agent: Final = NamedNode("http://purl.org/dc/terms/Agent")
+    Frequency: Final = NamedNode("http://purl.org/dc/terms/Frequency")
     LicenseDocument: Final = NamedNode("http://purl.org/dc/terms/LicenseDocument")
+    LinguisticSystem: Final = NamedNode("http://purl.org/dc/terms/LinguisticSystem")
     Location: Final = NamedNode("http://purl.org/dc/terms/Location")
+    MediaType: Final = NamedNode("http://purl.org/dc/terms/MediaType")
+    MediaTypeOrExtent: Final = NamedNode("http://purl.org/dc/terms/MediaTypeOrExtent")
     PeriodOfTime: Final = NamedNode("http://purl.org/dc/terms/PeriodOfTime")
     RightsStatement: Final = NamedNode("http://purl.org/dc/terms/RightsStatement")
+    Standard: Final = NamedNode("http://purl.org/dc/terms/Standard")
     abstract: Final = NamedNode("http://purl.org/dc/terms/abstract")
     accessRights: Final = NamedNode("http://purl.org/dc/terms/accessRights")
     accrualPeriodicity: Final = NamedNode("http://purl.org/dc/terms/accrualPeriodicity")
@@ -671,6 +676,13 @@ class DCTERMS:
     title: Final = NamedNode("http://purl.org/dc/terms/title")
     type: Final = NamedNode("http://purl.org/dc/terms/type")
     valid: Final = NamedNode("http://purl.org/dc/terms/valid")
+
+
+class DC:
+    """Terms in use of <http://purl.org/dc/elements/1.1/>."""
+
+    NAMESPACE: Final = "http://purl.org/dc/elements/1.1/"
+    publisher: Final = NamedNode("http://purl.org/dc/elements/1.1/publisher")
 
 
 class PROV:
@@ -1226,6 +1238,10 @@ class SPDX:
     Checksum: Final = NamedNode("http://spdx.org/rdf/terms#Checksum")
     algorithm: Final = NamedNode("http://spdx.org/rdf/terms#algorithm")
     checksum: Final = NamedNode("http://spdx.org/rdf/terms#checksum")
+    checksumAlgorithm_md5: Final = NamedNode("http://spdx.org/rdf/terms#checksumAlgorithm_md5")
+    checksumAlgorithm_sha1: Final = NamedNode("http://spdx.org/rdf/terms#checksumAlgorithm_sha1")
+    checksumAlgorithm_sha256: Final = NamedNode("http://spdx.org/rdf/terms#checksumAlgorithm_sha256")
+    checksumAlgorithm_sha512: Final = NamedNode("http://spdx.org/rdf/terms#checksumAlgorithm_sha512")
     checksumValue: Final = NamedNode("http://spdx.org/rdf/terms#checksumValue")
 
 
@@ -1243,11 +1259,14 @@ class HYDRA:
 
     NAMESPACE: Final = "http://www.w3.org/ns/hydra/core#"
     Collection: Final = NamedNode("http://www.w3.org/ns/hydra/core#Collection")
+    PagedCollection: Final = NamedNode("http://www.w3.org/ns/hydra/core#PagedCollection")
     PartialCollectionView: Final = NamedNode("http://www.w3.org/ns/hydra/core#PartialCollectionView")
+    collection: Final = NamedNode("http://www.w3.org/ns/hydra/core#collection")
     first: Final = NamedNode("http://www.w3.org/ns/hydra/core#first")
     itemsPerPage: Final = NamedNode("http://www.w3.org/ns/hydra/core#itemsPerPage")
     last: Final = NamedNode("http://www.w3.org/ns/hydra/core#last")
     next: Final = NamedNode("http://www.w3.org/ns/hydra/core#next")
+    nextPage: Final = NamedNode("http://www.w3.org/ns/hydra/core#nextPage")
     previous: Final = NamedNode("http://www.w3.org/ns/hydra/core#previous")
     totalItems: Final = NamedNode("http://www.w3.org/ns/hydra/core#totalItems")
     view: Final = NamedNode("http://www.w3.org/ns/hydra/core#view")

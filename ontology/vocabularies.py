@@ -67,12 +67,14 @@ VOCABULARIES: Final = (
     _vocabulary(
         "dcterms",
         "http://purl.org/dc/terms/",
-        "Agent LicenseDocument Location PeriodOfTime RightsStatement abstract accessRights "
-        "accrualPeriodicity bibliographicCitation conformsTo contributor created creator date "
-        "dateSubmitted description extent format hasPart hasVersion identifier isPartOf isReferencedBy "
-        "isReplacedBy isVersionOf issued language license modified provenance publisher references "
-        "relation replaces rights source spatial subject temporal title type valid",
+        "Agent Frequency LicenseDocument LinguisticSystem Location MediaType MediaTypeOrExtent PeriodOfTime "
+        "RightsStatement Standard abstract accessRights accrualPeriodicity bibliographicCitation conformsTo "
+        "contributor created creator date dateSubmitted description extent format hasPart hasVersion "
+        "identifier isPartOf isReferencedBy isReplacedBy isVersionOf issued language license modified "
+        "provenance publisher references relation replaces rights source spatial subject temporal title type "
+        "valid",
     ),
+    _vocabulary("dc", "http://purl.org/dc/elements/1.1/", "publisher"),
     _vocabulary(
         "prov",
         "http://www.w3.org/ns/prov#",
@@ -237,7 +239,8 @@ VOCABULARIES: Final = (
     _vocabulary(
         "spdx",
         "http://spdx.org/rdf/terms#",
-        "Checksum algorithm checksum checksumValue",
+        "Checksum algorithm checksum checksumAlgorithm_md5 checksumAlgorithm_sha1 checksumAlgorithm_sha256 "
+        "checksumAlgorithm_sha512 checksumValue",
     ),
     _vocabulary(
         "vann",
@@ -247,7 +250,8 @@ VOCABULARIES: Final = (
     _vocabulary(
         "hydra",
         "http://www.w3.org/ns/hydra/core#",
-        "Collection PartialCollectionView first itemsPerPage last next previous totalItems view",
+        "Collection PagedCollection PartialCollectionView collection first itemsPerPage last next nextPage "
+        "previous totalItems view",
     ),
     _vocabulary(
         "ldes",
