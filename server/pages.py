@@ -9,23 +9,38 @@ import json
 from typing import Any, Final
 
 from flask import Blueprint, Response, make_response, render_template, request
+from pyoxigraph import NamedNode
 
 from ..ontology.errors import DigiTerrError
-from ..queries import library
+from ..ontology.names import DT
+from ..queries.cells import heading
 from ..store.model import QueryRequest
+from .contents import Contents
+from .daily_question import question_of_the_day
 from .front import OUTCOME
+from .kept_readings import current
+from .language import reader_language
 from .negotiation import JSON, TURTLE
 from .problems import problem_document, wants_html
+from .questions import answer_rows
 from .rendering import Cell, local_href, short_iri
 from .service import service
 from .sparql import RESULT_FORMS, Asked, query_request
+from .territories.gazetteer import GAZETTEER, KINDS
 
 blueprint = Blueprint("pages", __name__)
 
 ROWS_ON_A_PAGE: Final = 500
 GRAPH_TEXT_ON_A_PAGE: Final = 200_000
-# The questions of the first page, by their number among the competency questions.
-FIRST_QUESTIONS: Final = (2, 8, 10, 20, 34)
+# The things that the first page counts aloud; its template has their names in the plural.
+COUNTED: Final = (
+    DT.CaseStudy,
+    DT.MunicipalTerritory,
+    DT.IntermunicipalTerritory,
+    DT.DepartmentTerritory,
+    DT.RegionTerritory,
+    DT.Indicator,
+)
 EXAMPLE: Final = """\
 PREFIX dt: <https://w3id.org/digiterr/ont#>
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
@@ -40,12 +55,36 @@ ORDER BY ?case
 
 @blueprint.get("/")
 def home() -> str:
-    """What the graph holds, and questions to begin with."""
-    questions = {query.number: query for query in library.all_queries()}
-    first = [questions[number] for number in FIRST_QUESTIONS if number in questions]
+    """What this is, ways in, a question with its answer, and what the graph holds."""
+    made = service()
+    contents = made.counter.contents()
+    daily = None
+    if contents:
+        folder = made.configuration.data_dir
+        daily = question_of_the_day(made.engine, folder, contents.version, reader_language())
     return render_template(
-        "home.html", contents=service().counter.contents(), questions=first, example=EXAMPLE
+        "home.html",
+        contents=contents,
+        counted=_counted(contents),
+        daily=daily,
+        headings=[heading(column, reader_language()) for column in daily.query.columns] if daily else [],
+        rows=answer_rows(daily) if daily else [],
     )
+
+
+def _counted(contents: Contents | None) -> list[tuple[str, int]]:
+    """How many cases, territories and indicators there are, by the local name of their class.
+
+    Territories are those of today, without those of the cases, which are nowhere on the map.
+    """
+    gazetteer = current(GAZETTEER)
+    if not (contents and contents.counts and gazetteer):
+        return []
+    counts = {NamedNode(iri): count for iri, count in contents.counts.classes.items()}
+    counts.update({kind: gazetteer.counts.get(kind, 0) for kind in KINDS})
+    return [
+        (kind.value.removeprefix(DT.NAMESPACE), count) for kind in COUNTED if (count := counts.get(kind, 0))
+    ]
 
 
 def query_form_page(asked: Asked | None = None, error: DigiTerrError | None = None) -> Response:

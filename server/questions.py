@@ -67,7 +67,7 @@ def question(name: str) -> tuple[str, int]:
         choices={} if error else {one.name: choices(engine, one, query) for one in query.parameters},
         answer=answer,
         headings=[heading(column, reader_language()) for column in query.columns],
-        rows=_rows(answer) if answer else [],
+        rows=answer_rows(answer) if answer else [],
         places=[_places(evidence) for evidence in (answer and answer.evidence) or ()],
         text=text,
         start=start,
@@ -87,7 +87,8 @@ def _places(evidence: Iterable[Evidence]) -> list[tuple[int | None, tuple[str, .
     return [(slide, tuple(found)) for slide, found in quotes.items()]
 
 
-def _rows(answer: StoredAnswer) -> list[list[Cell]]:
+def answer_rows(answer: StoredAnswer) -> list[list[Cell]]:
+    """The rows of an answer as people read them."""
     rows: list[list[Cell]] = []
     for row in answer.rows:
         cells: list[Cell] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from html.parser import HTMLParser
 
@@ -92,14 +93,25 @@ def test_the_choice_of_a_language_is_kept(service) -> None:
     assert again.headers["content-language"] == "en"
 
 
-def test_the_first_page_leads_to_answers(service) -> None:
-    """Five questions, each a link to a page that answers it."""
+def test_the_first_page_leads_in(service) -> None:
+    """Three ways in, each of which answers."""
     home = service.request("GET", "/", accept=HTML, accept_language="en").text
-    questions = re.findall(r'href="(/queries/[a-z0-9-]+)"', home)
-    assert len(questions) == 5
-    for question in questions:
-        reply = service.request("GET", question, accept=HTML, accept_language="en")
-        assert reply.status == 200, question
+    ways = home[home.index('id="ways"') : home.index("</section>", home.index('id="ways"'))]
+    for way in ("/cases/compare", "/cases", "/territories", "/territories/map", "/queries", "/sparql"):
+        assert f'href="{way}"' in ways
+        assert service.request("GET", way, accept=HTML, accept_language="en").status == 200, way
+
+
+def test_the_question_of_the_day_comes_with_its_answer(service) -> None:
+    for language in ("fr", "en"):
+        home = service.request("GET", f"/?lang={language}", accept=HTML).text
+        daily = home[home.index('id="daily"') : home.index("</section>", home.index('id="daily"'))]
+        address = re.search(r'href="(/queries/[a-z0-9-]+)"', daily)
+        assert address
+        answer = service.request("GET", f"{address[1]}.json?size=1&lang={language}").json
+        first = [html.escape(label) for label in answer["labels"].values()]
+        assert daily.count("<tr>") > 1  # a head and at least one row
+        assert all(label in daily.replace("<wbr>", "") for label in first)
 
 
 def test_a_thing_is_not_a_document(service) -> None:
