@@ -234,6 +234,7 @@ class DT:
     phaseOf: Final = NamedNode("https://w3id.org/digiterr/ont#phaseOf")
     platformTechnology: Final = NamedNode("https://w3id.org/digiterr/ont#platformTechnology")
     populationCount: Final = NamedNode("https://w3id.org/digiterr/ont#populationCount")
+    postcode: Final = NamedNode("https://w3id.org/digiterr/ont#postcode")
     powerHeldBy: Final = NamedNode("https://w3id.org/digiterr/ont#powerHeldBy")
     practiceKind: Final = NamedNode("https://w3id.org/digiterr/ont#practiceKind")
     projectOfCase: Final = NamedNode("https://w3id.org/digiterr/ont#projectOfCase")

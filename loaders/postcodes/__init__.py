@@ -1,0 +1,1 @@
+"""Postcodes of communes: a table of the folder, written by `compact`, read as any other."""
