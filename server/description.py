@@ -5,11 +5,14 @@ https://www.w3.org/TR/sparql11-service-description/ and https://www.w3.org/TR/vo
 
 from __future__ import annotations
 
+from hashlib import sha256
+
 from flask import Blueprint, Response, render_template, request
 
 from ..ontology.iris import BASE
 from ..store.conversion import convert_turtle
 from ..store.formats import OFFERED
+from .configuration import Configuration
 from .negotiation import GRAPH_ALIASES, GRAPH_FORMATS, SHORT_NAMES, negotiate
 from .service import service
 from .sparql import content_type
@@ -38,6 +41,28 @@ def base_url() -> str:
     return f"{configured.rstrip('/')}/" if configured else request.url_root
 
 
+def features(configuration: Configuration) -> tuple[str, ...]:
+    """The features of the endpoint (Service Description, 3.2.3) that these settings give it.
+
+    Empty graphs are kept, and SERVICE is called, by the embedded engine alone.
+    """
+    if configuration.remote:
+        return ("UnionDefaultGraph",)
+    federated = ("BasicFederatedQuery",) if configuration.services else ()
+    return ("UnionDefaultGraph", "EmptyGraphs", *federated)
+
+
+def takes_updates(configuration: Configuration) -> bool:
+    """Whether anybody may send an update, and the engine has somewhere to take it."""
+    return bool(configuration.tokens) and bool(configuration.remote_update or not configuration.remote)
+
+
+def loads(configuration: Configuration) -> bool:
+    """Whether an update may have LOAD: the embedded engine, addresses to load from, a token that may."""
+    may = any(token.load for token in configuration.tokens)
+    return may and bool(configuration.services) and not configuration.remote
+
+
 def service_description() -> Response:
     """The description of the endpoint, in any RDF format."""
     return _described("service.ttl")
@@ -55,21 +80,25 @@ def _described(template: str) -> Response:
     if template == "void.ttl" and contents and contents.counts is None:
         counter.wait(_COUNTING_SECONDS)
         contents = counter.contents()
+    configuration = service().configuration
+    input_formats = [FORMAT_IRIS[name] for name in GRAPH_FORMATS]
     turtle = render_template(
         template,
         base=_safe_iri(base_url()),
         dataset=BASE + "dataset",
         contents=contents,
         result_formats=[FORMAT_IRIS[name] for names in OFFERED.values() for name in names],
-        input_formats=[FORMAT_IRIS[name] for name in GRAPH_FORMATS],
+        input_formats=input_formats,
+        features=features(configuration),
+        takes_updates=takes_updates(configuration),
+        loaded_formats=input_formats if loads(configuration) else (),
     )
     media_type = _wanted()
     response = Response(convert_turtle(turtle, media_type), content_type=content_type(media_type))
     response.headers["Cache-Control"] = "public, no-cache"
     response.vary.update(("Accept",))
-    if contents and contents.counts:
-        response.set_etag(f"v{contents.version.number}-{template}-{media_type.partition('/')[2]}")
-        response.make_conditional(request)
+    response.set_etag(sha256(f"{media_type}\n{turtle}".encode()).hexdigest()[:32])
+    response.make_conditional(request)
     return response
 
 

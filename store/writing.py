@@ -1,16 +1,15 @@
 """One write as a transaction: what it does to a copy of the dataset, and what changed by it.
 
-The engine reports nothing of what an update did, so the graphs it may have changed are compared before and
-after, as sets of N-Triples lines: exact, and cheap for graphs of the size that people edit.
+Most writes tell what they change (`effects`). The engine reports nothing of what the others did, so the
+graphs they may have changed are compared before and after, as sets of N-Triples lines: exact, and cheap for
+graphs of the size that people edit.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from typing import Final
 
 import pyoxigraph
 from pyoxigraph import DefaultGraph, Quad, RdfFormat, Store
@@ -19,16 +18,16 @@ from ..ontology.errors import DigiTerrError, InputError, Where
 from ..ontology.iris import BASE
 from ..ontology.sparql_tokens import calls, tokens
 from ..ontology.text import Text
+from .effects import CERTAIN_IRI, Effects, update_by_effects
 from .federation import Fetch, with_documents, with_services
 from .formats import GRAPHS
-from .graphs import GraphName, graph_name, graphs_of
+from .graphs import GraphName, graph_name, graphs_of, size_of
 from .model import DEFAULT_GRAPH, Authority, Upload
 from .outline import refuse_calls
 from .syntax import syntax_error
 
-Write = Callable[[Store], "frozenset[str] | None"]
-# Before its `#`, an IRI that cannot be read as the end of a comparison (`?a<x:b#>`) and a comment.
-_CERTAIN_IRI: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*://[^#]*(#.*)?|[A-Za-z][A-Za-z0-9+.\-]*:[^#?$()]*")
+# Changes a store; tells what it changed, or which graphs it may have changed (None: any).
+Write = Callable[[Store], "Effects | frozenset[str] | None"]
 
 
 class ForbiddenError(DigiTerrError):
@@ -85,22 +84,50 @@ class Changes:
 
 def perform(base: Store, store: Store, write: Write, authority: Authority) -> Changes:
     """Write to a copy of the base; what changed. ForbiddenError if the author may not write there."""
-    candidates = write(store)
+    told = write(store)
     before, after = graphs_of(base), graphs_of(store)
-    if candidates is None:
-        looked_at = before | after
+    if isinstance(told, Effects):
+        found = _effected(store, told, before, after)
+    elif told is None:
+        found = _compared(base, store, before | after, before, after)
     else:
-        looked_at = (candidates & (before | after)) | (before ^ after) | {DEFAULT_GRAPH}
-    found: dict[str, GraphWrite] = {}
-    for graph in sorted(looked_at):
-        old, new = _lines(base, graph), _lines(store, graph)
-        existed, exists = graph in before, graph in after
-        if old != new or existed != exists:
-            found[graph] = GraphWrite(graph, new - old, old - new, len(new), existed, exists)
+        looked_at = (told & (before | after)) | (before ^ after) | {DEFAULT_GRAPH}
+        found = _compared(base, store, looked_at, before, after)
     for graph in found:
         if not may_write(authority, graph):
             raise ForbiddenError(authority.name, graph)
     return Changes(found)
+
+
+def _effected(
+    store: Store, effects: Effects, before: frozenset[str], after: frozenset[str]
+) -> dict[str, GraphWrite]:
+    """What a write tells that it changed, by graph."""
+    changed = (before ^ after) | {_key(quad.graph_name) for quad in effects.added | effects.removed}
+    return {
+        graph: GraphWrite(
+            graph,
+            _as_lines(quad for quad in effects.added if _key(quad.graph_name) == graph),
+            _as_lines(quad for quad in effects.removed if _key(quad.graph_name) == graph),
+            size_of(store, graph),
+            graph in before,
+            graph in after,
+        )
+        for graph in sorted(changed)
+    }
+
+
+def _compared(
+    base: Store, store: Store, graphs: frozenset[str], before: frozenset[str], after: frozenset[str]
+) -> dict[str, GraphWrite]:
+    """What differs between some graphs of two stores."""
+    found: dict[str, GraphWrite] = {}
+    for graph in sorted(graphs):
+        old, new = _lines(base, graph), _lines(store, graph)
+        existed, exists = graph in before, graph in after
+        if old != new or existed != exists:
+            found[graph] = GraphWrite(graph, new - old, old - new, len(new), existed, exists)
+    return found
 
 
 def may_write(authority: Authority, graph: str) -> bool:
@@ -127,8 +154,11 @@ def updating(
         written = with_documents(written, fetch)
     refuse_calls(written)
 
-    def write(store: Store) -> frozenset[str] | None:
+    def write(store: Store) -> Effects | frozenset[str] | None:
         try:
+            effects = update_by_effects(store, written)
+            if effects is not None:
+                return effects
             store.update(written, base_iri=BASE)
         except SyntaxError as error:
             raise syntax_error(error, text) from error
@@ -158,12 +188,12 @@ def replacing(graph: str | None, uploads: Sequence[Upload]) -> Write:
 def merging(graph: str | None, uploads: Sequence[Upload]) -> Write:
     """Graph Store Protocol POST: what was uploaded is added to the graph."""
 
-    def write(store: Store) -> frozenset[str]:
+    def write(store: Store) -> Effects:
         name = graph_name(graph)
-        quads = _parsed(uploads, name)
+        effects = Effects()
+        effects.add(store, _parsed(uploads, name))
         store.add_graph(name)
-        store.extend(quads)
-        return frozenset({graph or DEFAULT_GRAPH})
+        return effects
 
     return write
 
@@ -255,7 +285,7 @@ def graphs_named(text: str) -> frozenset[str] | None:
             return None
         if token.kind == "iri":
             iri = token.text[1:-1]
-            if not _CERTAIN_IRI.fullmatch(iri):
+            if not CERTAIN_IRI.fullmatch(iri):
                 return None
             if previous[0] == "PREFIX":
                 prefixes[previous[1]] = iri
@@ -288,6 +318,15 @@ def _parsed(uploads: Iterable[Upload], graph: GraphName) -> list[Quad]:
                 Where(line=error.lineno, column=error.offset),
             ) from error
     return quads
+
+
+def _key(name: GraphName) -> str:
+    return DEFAULT_GRAPH if isinstance(name, DefaultGraph) else name.value
+
+
+def _as_lines(quads: Iterable[Quad]) -> frozenset[bytes]:
+    written = pyoxigraph.serialize((quad.triple for quad in quads), format=RdfFormat.N_TRIPLES)
+    return frozenset((written or b"").splitlines())
 
 
 def _lines(store: Store, graph: str) -> frozenset[bytes]:

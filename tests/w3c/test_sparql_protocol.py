@@ -217,5 +217,6 @@ def test_service_description(service, shared) -> None:
         "SPARQL11Update",
         "UnionDefaultGraph",
         "BasicFederatedQuery",
+        "EmptyGraphs",
     ]
     assert terms <= {sd + name for name in known}
