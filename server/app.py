@@ -13,7 +13,7 @@ from ..ontology.errors import DigiTerrError
 from ..store.errors import OverloadedError
 from .configuration import Configuration
 from .contents import Counter
-from .front import REFUSED, REQUEST_ID, Front
+from .front import FAILED, REFUSED, REQUEST_ID, Front
 from .http_errors import RequestTimeoutError
 from .language import reader_language, remember_language
 from .metrics import Metrics
@@ -29,6 +29,7 @@ BLUEPRINTS: Final = (
     "stored_queries",
     "cases",
     "territories.search",
+    "territories.atlas",
     "territories.page",
     "coverage",
     "entities",
@@ -62,6 +63,9 @@ def create_app(configuration: Configuration, engine: CurrentEngine) -> Flask:
     @app.before_request
     def identify() -> None:
         g.request_id = request.environ.get(REQUEST_ID, "")
+        failed = request.environ.get(FAILED)
+        if failed is not None:
+            raise failed
         match request.environ.get(REFUSED):
             case "busy":
                 raise OverloadedError(retry_after=1)

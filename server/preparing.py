@@ -70,6 +70,7 @@ PREPARERS: Final = (
     Preparer("coverage", "server.coverage_reading"),
     Preparer("answers", "queries.running", ("queries/kept.py", "queries/study", "queries/national")),
     Preparer("gazetteer", "server.territories.gazetteer"),
+    Preparer("atlas", "server.territories.atlas_reading", ("server/drawings",)),
     Preparer("contents", "server.contents"),
 )
 

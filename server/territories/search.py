@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlencode
@@ -14,13 +14,12 @@ from ...ontology.names import DT, DTV
 from ..kept_readings import current
 from ..naming import Names
 from ..service import service
-from .gazetteer import BANDS, GAZETTEER, KINDS, MOST_CHARACTERS, Gazetteer, Place, Selection
+from .gazetteer import BANDS, FACETS, GAZETTEER, KINDS, MOST_CHARACTERS, Gazetteer, Place, Selection
 
 blueprint = Blueprint("territories", __name__)
 
 ON_A_PAGE: Final = 50
 MOST_PAGES: Final = 2_000
-_FACETS: Final = ("kind", "region", "band")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +43,14 @@ class Found:
 def territories() -> str:
     """Territories by name or code, narrowed by kind, region and population band."""
     text = request.args.get("q", "").strip()[:MOST_CHARACTERS]
-    chosen = {name: value for name in _FACETS if (value := request.args.get(name, "")[:MOST_CHARACTERS])}
+    chosen = {name: value for name in FACETS if (value := request.args.get(name, "")[:MOST_CHARACTERS])}
     start = min(max(0, request.args.get("start", 0, type=int)), ON_A_PAGE * MOST_PAGES)
     gazetteer = current(GAZETTEER)
     if gazetteer is None:
         return render_template("territories.html", q=text, ready=False)
-    selection = gazetteer.select(text, *(chosen.get(facet, "") for facet in _FACETS))
-    names = Names(service().engine, (*KINDS, *BANDS))
+    selection = gazetteer.select(text, chosen)
+    indicators = [NamedNode(DT.NAMESPACE + one) for one in selection.counts["indicator"]]
+    names = Names(service().engine, (*KINDS, *BANDS, *indicators))
     found = selection.found
     shown = found[start : start + ON_A_PAGE]
     return render_template(
@@ -73,32 +73,27 @@ def _facets(
 ) -> list[tuple[str, list[Choice]]]:
     """For each facet its values, those that leave the most territories first."""
 
-    def choices(facet: str, counts: Mapping[str, int], named: Callable[[str], str]) -> list[Choice]:
-        return [
-            Choice(
-                named(value),
-                counts[value],
-                _href(text, {**chosen, facet: "" if chosen.get(facet) == value else value}),
-                chosen.get(facet) == value,
-            )
-            for value in sorted(counts, key=lambda value: (-counts[value], value))
-            if value
-        ]
-
-    def region(value: str) -> str:
-        place = gazetteer.by_name.get(value)
-        return place.label if place else value
-
-    def kind(value: str) -> str:
-        return names.text(NamedNode(DT.NAMESPACE + value))
-
-    def band(value: str) -> str:
-        return names.text(NamedNode(DTV.NAMESPACE + value))
+    def named(facet: str, value: str) -> str:
+        if facet == "region":
+            place = gazetteer.by_name.get(value)
+            return place.label if place else value
+        return names.text(NamedNode((DTV if facet == "band" else DT).NAMESPACE + value))
 
     return [
-        ("kind", choices("kind", selection.kinds, kind)),
-        ("region", choices("region", selection.regions, region)),
-        ("band", choices("band", selection.bands, band)),
+        (
+            facet,
+            [
+                Choice(
+                    named(facet, value),
+                    counts[value],
+                    _href(text, {**chosen, facet: "" if chosen.get(facet) == value else value}),
+                    chosen.get(facet) == value,
+                )
+                for value in sorted(counts, key=lambda value: (-counts[value], value))
+                if value
+            ],
+        )
+        for facet, counts in selection.counts.items()
     ]
 
 

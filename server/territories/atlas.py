@@ -1,0 +1,214 @@
+"""The map of France: one indicator, by region, department or intermunicipal territory, and its table."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlencode
+
+from flask import Blueprint, render_template, request
+from pyoxigraph import NamedNode
+
+from ...ontology.names import DT
+from ..drawings.france import HEIGHT, WIDTH
+from ..kept_readings import current
+from ..naming import Names
+from ..rendering import Cell, translated
+from ..service import service
+from .atlas_reading import ATLAS, LEVELS, Atlas, Origin
+from .gazetteer import GAZETTEER, MOST_CHARACTERS, Gazetteer, Place
+
+blueprint = Blueprint("atlas", __name__)
+
+SHADES: Final = 5  # pages.css has one rule for each
+POPULATION: Final = "population"
+DATASETS: Final = "datasets"
+_MARGIN: Final = 12.0  # around a region drawn alone, in units of the map
+_OPEN_DATA: Final = DT.OpenDataPublicationIndicator.value.removeprefix(DT.NAMESPACE)
+_LEVELS: Final = {kind.value.removeprefix(DT.NAMESPACE): kind for kind in LEVELS}
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A territory of the map. `value` None: no source states it; `shade` from 1 to SHADES, 0 for none."""
+
+    place: Place
+    value: int | None
+    year: int | None
+    shade: int
+    path: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A shade of the legend and the values that it stands for."""
+
+    shade: int
+    least: int
+    most: int
+
+
+@blueprint.get("/territories/map")
+def france() -> str:
+    """A map and its table, both of the same areas; without outlines, the table alone."""
+    gazetteer, atlas = current(GAZETTEER), current(ATLAS)
+    if gazetteer is None or atlas is None:
+        return render_template("atlas.html", ready=False)
+    kinds = sorted({kind for place in gazetteer.places for kind in place.indicators})
+    measures = (POPULATION, *kinds, *((DATASETS,) if atlas.datasets else ()))
+    measure = _chosen("measure", measures)
+    level = _chosen("level", tuple(_LEVELS), "DepartmentTerritory")
+    regions = sorted(
+        (place for place in gazetteer.places if place.kind == "RegionTerritory"), key=lambda one: one.folded
+    )
+    region = gazetteer.by_name.get(_chosen("region", tuple(one.name for one in regions), ""))
+    areas = _areas(gazetteer, atlas, measure, level, region)
+    names = Names(
+        service().engine,
+        (
+            *LEVELS,
+            *(NamedNode(DT.NAMESPACE + kind) for kind in kinds),
+            *(NamedNode(one.source) for of in atlas.origins.values() for one in of),
+        ),
+    )
+    return render_template(
+        "atlas.html",
+        ready=True,
+        measure=measure,
+        level=level,
+        region=region,
+        measures=[(one, _measure_text(one, names)) for one in measures],
+        levels=[(one, names.text(kind)) for one, kind in _LEVELS.items()],
+        regions=regions,
+        title=_measure_text(measure, names),
+        definition=f"/terms/{measure}" if measure in kinds else None,
+        areas=areas,
+        legend=_legend(areas),
+        silent=sum(area.value is None for area in areas),
+        drawn=any(area.path for area in areas),
+        undrawn=[area.place for area in areas if not area.path],
+        frame=_frame(atlas, region),
+        origins=_origins(measure, atlas, names),
+        narrowed="/territories?"
+        + urlencode({"indicator": measure, **({"region": region.name} if region else {})})
+        if measure in kinds
+        else None,
+    )
+
+
+def _chosen(name: str, offered: Sequence[str], default: str | None = None) -> str:
+    value = request.args.get(name, "")[:MOST_CHARACTERS]
+    return value if value in offered else offered[0] if default is None else default
+
+
+def _measure_text(measure: str, names: Names) -> str:
+    if measure == POPULATION:
+        return translated("population", "population")
+    if measure == DATASETS:
+        return translated("jeux de données publiés", "datasets published")
+    return names.text(NamedNode(DT.NAMESPACE + measure))
+
+
+def _areas(
+    gazetteer: Gazetteer, atlas: Atlas, measure: str, level: str, region: Place | None
+) -> tuple[Area, ...]:
+    """The areas of a level, the highest value first and those without one last."""
+    inside = [
+        place
+        for place in gazetteer.places
+        if place.kind == level and not place.former and (region is None or region.name in place.regions)
+    ]
+    values = {place.name: place.population for place in inside}
+    if measure != POPULATION:
+        counted = _counted(gazetteer, atlas, measure, level)
+        values = {name: counted.get(name) for name in values}
+    bounds = _bounds([value for value in values.values() if value is not None])
+    areas = [
+        Area(
+            place,
+            value,
+            place.year if measure == POPULATION else None,
+            _shade(value, bounds),
+            outline.path if (outline := atlas.outlines.get(place.name)) else None,
+        )
+        for place in inside
+        for value in [values[place.name]]
+    ]
+    areas.sort(key=lambda area: (area.value is None, -(area.value or 0), area.place.folded))
+    return tuple(areas)
+
+
+def _counted(gazetteer: Gazetteer, atlas: Atlas, measure: str, level: str) -> Mapping[str, int]:
+    """By area, how many territories in it (or the area itself) have the indicator; or their datasets."""
+    totals: dict[str, int] = defaultdict(int)
+    if measure == DATASETS:
+        stated = [
+            (gazetteer.by_name[name], n) for name, n in atlas.datasets.items() if name in gazetteer.by_name
+        ]
+    else:
+        stated = [(place, 1) for place in gazetteer.places if measure in place.indicators]
+    for place, count in stated:
+        for area in set(_within(gazetteer, place, level)):
+            totals[area] += count
+    return totals
+
+
+def _within(gazetteer: Gazetteer, place: Place, level: str) -> Iterator[str]:
+    """The areas of a level that a territory is or lies in; by its members when it lies in none itself."""
+    for found in ([place], gazetteer.children.get(place.name, ())):
+        above = [
+            one.name for part in found for one in (part, *gazetteer.ancestors(part)) if one.kind == level
+        ]
+        if above:
+            yield from above
+            return
+
+
+def _bounds(values: Sequence[int]) -> list[int]:
+    """The greatest value of each shade: as many areas in each, equal values in the same."""
+    ordered = sorted(values)
+    if not ordered:
+        return []
+    ends = [ordered[max(0, -(-len(ordered) * step // SHADES) - 1)] for step in range(1, SHADES + 1)]
+    return sorted(set(ends))
+
+
+def _shade(value: int | None, bounds: Sequence[int]) -> int:
+    if value is None:
+        return 0
+    rank = next(index for index, most in enumerate(bounds) if value <= most)
+    # Fewer shades than there might be: the darkest ones, apart from each other.
+    return SHADES if len(bounds) == 1 else 1 + round(rank * (SHADES - 1) / (len(bounds) - 1))
+
+
+def _legend(areas: Sequence[Area]) -> list[Band]:
+    bands: dict[int, list[int]] = {}
+    for area in areas:
+        if area.value is not None:
+            bands.setdefault(area.shade, []).append(area.value)
+    return [Band(shade, min(values), max(values)) for shade, values in sorted(bands.items())]
+
+
+def _frame(atlas: Atlas, region: Place | None) -> str:
+    """The part of the map in view: the region with a margin, or all of it."""
+    outline = atlas.outlines.get(region.name) if region else None
+    if outline is None:
+        return f"0 0 {WIDTH:g} {HEIGHT:g}"
+    left, top, right, bottom = outline.box
+    return (
+        f"{left - _MARGIN:g} {top - _MARGIN:g} {right - left + 2 * _MARGIN:g} {bottom - top + 2 * _MARGIN:g}"
+    )
+
+
+def _origins(measure: str, atlas: Atlas, names: Names) -> list[tuple[Cell, str]]:
+    """The sources of an indicator and their years; those of populations stand on each territory's page."""
+    kind = _OPEN_DATA if measure == DATASETS else measure
+    return [(names.cell(NamedNode(one.source)), _years(one)) for one in atlas.origins.get(kind, ())]
+
+
+def _years(origin: Origin) -> str:
+    if origin.first is None or origin.first == origin.last:
+        return str(origin.first or "")
+    return f"{origin.first}–{origin.last}"
