@@ -638,6 +638,7 @@ class DCTERMS:
     MediaType: Final = NamedNode("http://purl.org/dc/terms/MediaType")
     MediaTypeOrExtent: Final = NamedNode("http://purl.org/dc/terms/MediaTypeOrExtent")
     PeriodOfTime: Final = NamedNode("http://purl.org/dc/terms/PeriodOfTime")
+    ProvenanceStatement: Final = NamedNode("http://purl.org/dc/terms/ProvenanceStatement")
     RightsStatement: Final = NamedNode("http://purl.org/dc/terms/RightsStatement")
     Standard: Final = NamedNode("http://purl.org/dc/terms/Standard")
     abstract: Final = NamedNode("http://purl.org/dc/terms/abstract")
@@ -1237,6 +1238,7 @@ class SPDX:
 
     NAMESPACE: Final = "http://spdx.org/rdf/terms#"
     Checksum: Final = NamedNode("http://spdx.org/rdf/terms#Checksum")
+    ChecksumAlgorithm: Final = NamedNode("http://spdx.org/rdf/terms#ChecksumAlgorithm")
     algorithm: Final = NamedNode("http://spdx.org/rdf/terms#algorithm")
     checksum: Final = NamedNode("http://spdx.org/rdf/terms#checksum")
     checksumAlgorithm_md5: Final = NamedNode("http://spdx.org/rdf/terms#checksumAlgorithm_md5")
@@ -1277,12 +1279,16 @@ class LDES:
     """Terms in use of <https://w3id.org/ldes#>."""
 
     NAMESPACE: Final = "https://w3id.org/ldes#"
-    DurationAgoPolicy: Final = NamedNode("https://w3id.org/ldes#DurationAgoPolicy")
+    EventSource: Final = NamedNode("https://w3id.org/ldes#EventSource")
     EventStream: Final = NamedNode("https://w3id.org/ldes#EventStream")
-    LatestVersionSubset: Final = NamedNode("https://w3id.org/ldes#LatestVersionSubset")
-    amount: Final = NamedNode("https://w3id.org/ldes#amount")
+    RetentionPolicy: Final = NamedNode("https://w3id.org/ldes#RetentionPolicy")
+    immutable: Final = NamedNode("https://w3id.org/ldes#immutable")
+    pollingInterval: Final = NamedNode("https://w3id.org/ldes#pollingInterval")
     retentionPolicy: Final = NamedNode("https://w3id.org/ldes#retentionPolicy")
     timestampPath: Final = NamedNode("https://w3id.org/ldes#timestampPath")
+    versionAmount: Final = NamedNode("https://w3id.org/ldes#versionAmount")
+    versionDeleteObject: Final = NamedNode("https://w3id.org/ldes#versionDeleteObject")
+    versionDeletePath: Final = NamedNode("https://w3id.org/ldes#versionDeletePath")
     versionOfPath: Final = NamedNode("https://w3id.org/ldes#versionOfPath")
 
 
@@ -1292,8 +1298,7 @@ class TREE:
     NAMESPACE: Final = "https://w3id.org/tree#"
     Collection: Final = NamedNode("https://w3id.org/tree#Collection")
     GreaterThanOrEqualToRelation: Final = NamedNode("https://w3id.org/tree#GreaterThanOrEqualToRelation")
-    GreaterThanRelation: Final = NamedNode("https://w3id.org/tree#GreaterThanRelation")
-    LessThanRelation: Final = NamedNode("https://w3id.org/tree#LessThanRelation")
+    LessThanOrEqualToRelation: Final = NamedNode("https://w3id.org/tree#LessThanOrEqualToRelation")
     Node: Final = NamedNode("https://w3id.org/tree#Node")
     Relation: Final = NamedNode("https://w3id.org/tree#Relation")
     member: Final = NamedNode("https://w3id.org/tree#member")

@@ -68,8 +68,9 @@ VOCABULARIES: Final = (
         "dcterms",
         "http://purl.org/dc/terms/",
         "Agent Frequency LicenseDocument LinguisticSystem Location MediaType MediaTypeOrExtent PeriodOfTime "
-        "RightsStatement Standard abstract accessRights accrualPeriodicity bibliographicCitation conformsTo "
-        "contributor created creator date dateSubmitted description extent format hasPart hasVersion "
+        "ProvenanceStatement RightsStatement Standard abstract accessRights accrualPeriodicity "
+        "bibliographicCitation conformsTo contributor created creator date dateSubmitted description extent "
+        "format hasPart hasVersion "
         "identifier isPartOf isReferencedBy isReplacedBy isVersionOf issued language license modified "
         "provenance publisher references relation replaces rights source spatial subject temporal title type "
         "valid",
@@ -239,8 +240,8 @@ VOCABULARIES: Final = (
     _vocabulary(
         "spdx",
         "http://spdx.org/rdf/terms#",
-        "Checksum algorithm checksum checksumAlgorithm_md5 checksumAlgorithm_sha1 checksumAlgorithm_sha256 "
-        "checksumAlgorithm_sha512 checksumValue",
+        "Checksum ChecksumAlgorithm algorithm checksum checksumAlgorithm_md5 checksumAlgorithm_sha1 "
+        "checksumAlgorithm_sha256 checksumAlgorithm_sha512 checksumValue",
     ),
     _vocabulary(
         "vann",
@@ -256,13 +257,13 @@ VOCABULARIES: Final = (
     _vocabulary(
         "ldes",
         "https://w3id.org/ldes#",
-        "DurationAgoPolicy EventStream LatestVersionSubset amount retentionPolicy timestampPath "
-        "versionOfPath",
+        "EventSource EventStream RetentionPolicy immutable pollingInterval retentionPolicy timestampPath "
+        "versionAmount versionDeleteObject versionDeletePath versionOfPath",
     ),
     _vocabulary(
         "tree",
         "https://w3id.org/tree#",
-        "Collection GreaterThanOrEqualToRelation GreaterThanRelation LessThanRelation Node Relation "
+        "Collection GreaterThanOrEqualToRelation LessThanOrEqualToRelation Node Relation "
         "member node path relation remainingItems shape value view viewDescription",
     ),
     _vocabulary(
