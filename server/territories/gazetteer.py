@@ -5,17 +5,19 @@ The graph has some fifty thousand territories; reading them takes seconds, so it
 
 from __future__ import annotations
 
-import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass, field
 from functools import cached_property
 from heapq import nsmallest
+from itertools import chain
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, Final
 
 from pyoxigraph import NamedNode
 
+from ...loaders.matching.names import fold
 from ...ontology.iris import CONCEPT, DATA
 from ...ontology.names import DT, DTV, RDFS, SKOS
 from ...ontology.text import Text
@@ -42,8 +44,13 @@ BANDS: Final = (
 )
 _KIND: Final = f"SELECT ?t WHERE {{ ?t a ?kind . FILTER NOT EXISTS {{ ?case {DT.caseTerritory} ?t }} }}"
 _PAIRS: Final = "SELECT ?t ?value WHERE { ?t ?property ?value }"
-_LABELS: Final = f"SELECT ?t ?value WHERE {{ ?t a ?kind ; {RDFS.label} ?value }}"
-_SIREN: Final = f"SELECT ?t ?value WHERE {{ ?t {DT.hasAuthority} ?body . ?body {DT.siren} ?value }}"
+_INDICATORS: Final = f"""
+SELECT DISTINCT ?t ?kind WHERE {{
+  ?kind {RDFS.subClassOf} {DT.Indicator} FILTER(?kind != {DT.Indicator})
+  ?indicator a ?kind ; {DT.indicatorSubject} ?subject .
+  {{ ?t {DT.hasAuthority} ?subject }} UNION {{ ?subject a {DT.Territory} BIND(?subject AS ?t) }}
+}}
+"""
 _COUNTS: Final = f"""
 SELECT ?t ?count ?year ?band WHERE {{
   ?observation {DT.observedTerritory} ?t ; {DT.populationCount} ?count ; {DT.referenceYear} ?year .
@@ -65,9 +72,19 @@ class Place:
     year: int | None = None
     band: str = ""  # local name of the concept
     parents: tuple[str, ...] = ()
-    former: bool = False
+    merged_into: str = ""
     regions: tuple[str, ...] = ()  # a territory across regions has several
+    indicators: tuple[str, ...] = ()  # local names of the classes of those on it or on its authorities
+    others: tuple[str, ...] = ()  # names beside the label
+    former_codes: tuple[str, ...] = ()
+    postcodes: tuple[str, ...] = ()
+    bodies: tuple[tuple[str, str], ...] = ()  # its authorities, each with its SIREN
     folded: str = ""  # what a search is compared with: names and codes
+
+    @property
+    def former(self) -> bool:
+        """Whether it is now a part of another."""
+        return bool(self.merged_into)
 
     @property
     def type(self) -> NamedNode:
@@ -81,12 +98,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Territories that a search leaves; for each value of a facet, how many there would be with it."""
+    """Territories that a search leaves; for each facet and value of it, how many there would be with it."""
 
     found: tuple[Place, ...]
-    kinds: Mapping[str, int]
-    regions: Mapping[str, int]
-    bands: Mapping[str, int]
+    counts: Mapping[str, Mapping[str, int]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,23 +139,21 @@ class Gazetteer:
             found = [place for place in found if word in place.folded]
         return sorted(found, key=lambda place: _rank(place, whole))  # a stable sort: the populous stay first
 
-    def select(self, text: str, kind: str, region: str, band: str) -> Selection:
-        """What a search finds in these facets ("" for any), and how many each value would leave."""
-        found: list[Place] = []
-        kinds, regions, bands = Counter[str](), Counter[str](), Counter[str]()
-        for place in self.search(text):
-            of_kind = not kind or place.kind == kind
-            of_region = not region or region in place.regions
-            of_band = not band or place.band == band
-            if of_region and of_band:
-                kinds[place.kind] += 1
-                if of_kind:
-                    found.append(place)
-            if of_kind and of_band:
-                regions.update(place.regions)
-            if of_kind and of_region:
-                bands[place.band] += 1
-        return Selection(tuple(found), kinds, regions, bands)
+    def select(self, text: str, chosen: Mapping[str, str]) -> Selection:
+        """What a search finds with these values of facets, and how many each value would leave."""
+        found = self.search(text)
+        wanted = {facet: value for facet, value in chosen.items() if value}
+        left: dict[str, Sequence[Place]] = dict.fromkeys(FACETS, found)  # by the other facets
+        for facet, value in wanted.items():
+            values = FACETS[facet]
+            found = [place for place in found if value in values(place)]
+            for other in FACETS:
+                if other != facet:
+                    left[other] = [place for place in left[other] if value in values(place)]
+        counts = {
+            facet: Counter(chain.from_iterable(map(values, left[facet]))) for facet, values in FACETS.items()
+        }
+        return Selection(tuple(found), counts)
 
     def alike(self, place: Place, most: int) -> tuple[Place, ...]:
         """Places of the same kind and population band, the nearest in population first."""
@@ -169,18 +182,20 @@ class Gazetteer:
         return tuple(sorted(found.values(), key=lambda one: (order.index(one.kind), one.label)))
 
 
+# The facets of the search: the values of a place in each; a value "" is that the graph does not say.
+FACETS: Final[Mapping[str, Callable[[Place], tuple[str, ...]]]] = {
+    "kind": lambda place: (place.kind,),
+    "region": attrgetter("regions"),
+    "band": lambda place: (place.band,),
+    "indicator": attrgetter("indicators"),
+}
+
+
 def _place(row: list[Any]) -> Place:
-    name, label, kind, code, siren, population, year, band, parents, former, regions, folded = row
-    return Place(
-        name, label, kind, code, siren, population, year, band, tuple(parents), former, tuple(regions), folded
-    )  # fmt: skip
-
-
-def fold(text: str) -> str:
-    """Text without accents, case, hyphens and apostrophes, for comparison; œ and æ in two letters."""
-    plain = unicodedata.normalize("NFKD", text.casefold().replace("œ", "oe").replace("æ", "ae"))
-    kept = (one for one in plain if not unicodedata.combining(one))
-    return " ".join("".join(one if one.isalnum() else " " for one in kept).split())
+    """A place of its fields; those that JSON made lists are tuples again."""
+    *before, bodies, folded = row
+    values = [tuple(one) if isinstance(one, list) else one for one in before]
+    return Place(*[*values, tuple(map(tuple, bodies)), folded])
 
 
 def _rank(place: Place, whole: str) -> int:
@@ -197,18 +212,27 @@ def _places(reader: Reader) -> list[Place]:
             if isinstance(row[0], NamedNode) and row[1] is not None:
                 yield _local(row[0]), row[1]
 
+    def several(predicate: NamedNode) -> Mapping[str, tuple[str, ...]]:
+        found: dict[str, set[str]] = {}
+        for name, value in pairs(_PAIRS, property=predicate):
+            found.setdefault(name, set()).add(_local(value))
+        return {name: tuple(sorted(values)) for name, values in found.items()}
+
     kinds: dict[str, str] = {}
-    labels: dict[str, str] = {}
     for kind in KINDS:
         for (territory,) in reader.select(_KIND, kind=kind).rows:
             if isinstance(territory, NamedNode) and territory.value.startswith(DATA):
                 kinds.setdefault(_local(territory), _local(kind))
-        for name, label in pairs(_LABELS, kind=kind):
-            if getattr(label, "language", None) in ("fr", None) or name not in labels:
-                labels[name] = label.value
+    labels: dict[str, str] = {}
+    for name, label in pairs(_PAIRS, property=RDFS.label):
+        if name in kinds and (getattr(label, "language", None) in ("fr", None) or name not in labels):
+            labels[name] = label.value
     codes = {name: value.value for name, value in pairs(_PAIRS, property=DT.inseeCode)}
-    sirens = {name: value.value for name, value in pairs(_SIREN)}
-    former = {name for name, _ in pairs(_PAIRS, property=DT.mergedInto)}
+    sirens = {name: value.value for name, value in pairs(_PAIRS, property=DT.siren)}
+    authorities = several(DT.hasAuthority)
+    merged = {name: _local(value) for name, value in pairs(_PAIRS, property=DT.mergedInto)}
+    others, former_codes = several(SKOS.altLabel), several(DT.formerInseeCode)
+    postcodes = several(DT.postcode)
     parents: dict[str, set[str]] = {}
     for name, value in pairs(_PAIRS, property=DT.directlyPartOfTerritory):
         parents.setdefault(name, set()).add(_local(value))
@@ -216,9 +240,9 @@ def _places(reader: Reader) -> list[Place]:
     for name, above in parents.items():
         for one in above:
             children.setdefault(one, set()).add(name)
-    others: dict[str, set[str]] = {}
-    for name, value in pairs(_PAIRS, property=SKOS.altLabel):
-        others.setdefault(name, set()).add(value.value)
+    indicators: dict[str, set[str]] = {}
+    for name, value in pairs(_INDICATORS):
+        indicators.setdefault(name, set()).add(_local(value))
     populations: dict[str, tuple[int, int, str]] = {}
     for territory, count, year, band in reader.select(_COUNTS).rows:
         people, when = number(count), number(year)
@@ -229,14 +253,18 @@ def _places(reader: Reader) -> list[Place]:
     places: list[Place] = []
     for name, kind in kinds.items():
         year, people, band = populations.get(name, (None, None, ""))
-        label, code, siren = labels.get(name, name), codes.get(name, ""), sirens.get(name, "")
+        label, code = labels.get(name, name), codes.get(name, "")
+        bodies = tuple((body, sirens.get(body, "")) for body in authorities.get(name, ()))
+        siren = next((number for _, number in bodies if number), "")
         places.append(
             Place(
                 name, label, kind, code, siren, people, year, band,
                 tuple(sorted(parents.get(name, ()))),
-                name in former,
+                merged.get(name, ""),
                 _regions(name, kinds, parents, children),
-                fold(" ".join((label, *sorted(others.get(name, ())), code, siren))),
+                tuple(sorted(indicators.get(name, ()))),
+                others.get(name, ()), former_codes.get(name, ()), postcodes.get(name, ()), bodies,
+                fold(" ".join((label, *others.get(name, ()), code, siren))),
             )
         )  # fmt: skip
     places.sort(key=lambda one: (-(one.population or 0), one.folded, one.name))
