@@ -19,7 +19,7 @@ QUERIES: Final = {
     ),
     "group by department": (
         "SELECT ?d (COUNT(?c) AS ?n) { ?c a dt:MunicipalTerritory ; dt:directlyPartOfTerritory ?d . "
-        "?d a dt:DepartmentalTerritory } GROUP BY ?d"
+        "?d a dt:DepartmentTerritory } GROUP BY ?d"
     ),
     "profile": (
         "SELECT ?e ?name ?body ?siren ?kind ?count { ?e a dt:IntermunicipalTerritory ; rdfs:label ?name . "
@@ -40,6 +40,6 @@ QUERIES: Final = {
     "select 50,000": "SELECT ?s ?o { ?s rdfs:label ?o } LIMIT 50000",
     "two graphs": (
         f"SELECT ?r (COUNT(?c) AS ?n) {{ GRAPH {GEOGRAPHY} {{ ?c a dt:MunicipalTerritory . "
-        f"?r a dt:RegionalTerritory }} GRAPH {INFERRED} {{ ?c dt:partOfTerritory ?r }} }} GROUP BY ?r"
+        f"?r a dt:RegionTerritory }} GRAPH {INFERRED} {{ ?c dt:partOfTerritory ?r }} }} GROUP BY ?r"
     ),
 }

@@ -92,7 +92,11 @@ def words(text: str) -> Iterator[str]:
     """
     for found in _TOKEN.finditer(text):
         if found.lastgroup == "word":
-            yield from re.split(r"[.\-]", found[0].upper())
+            word = found[0].upper()
+            if "." in word or "-" in word:
+                yield from re.split(r"[.\-]", word)
+            else:
+                yield word
 
 
 def nesting_depth(text: str) -> int:

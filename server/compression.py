@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable, Generator
 from contextlib import closing
+from functools import lru_cache
 from typing import Final, Protocol
 
 import brotli
@@ -42,6 +43,7 @@ ENCODERS: Final[dict[str, Callable[[], Encoder]]] = {
 }
 
 
+@lru_cache(maxsize=256)
 def encoding_for(accept_encoding: str) -> str | None:
     """`br`, `gzip`, or None for an answer sent as it is."""
     if not accept_encoding:

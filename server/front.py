@@ -1,7 +1,7 @@
-"""The layer in front of Flask: request ids, common headers, cached answers and 304s, the log and the counts.
+"""What every request passes on its way in and out: its id, common headers, kept answers, log and counts.
 
-Plain WSGI, because most requests to a public endpoint repeat earlier ones, and answering those needs neither
-routing nor request objects.
+Nothing here needs the web framework: most requests to a public endpoint repeat earlier ones, and answering
+those needs neither routing nor request objects.
 """
 
 from __future__ import annotations
@@ -10,32 +10,33 @@ import logging
 import re
 import secrets
 from collections.abc import Callable, Hashable, Iterable, Iterator
-from io import BytesIO
+from dataclasses import dataclass
 from time import perf_counter
 from typing import Any, Final
 
-from werkzeug.http import HTTP_STATUS_CODES, parse_etags
-
+from ..store.model import DatasetVersion
 from .cache import AnswerCache, CachedAnswer
-from .logs import log
+from .logs import AnswerLog, log
+from .query_operation import has_already
 from .service import Service
 
 Environ = dict[str, Any]
+Headers = list[tuple[str, str]]
 StartResponse = Callable[..., Any]
 WsgiApplication = Callable[[Environ, StartResponse], Iterable[bytes]]
 
+ARRIVAL: Final = "digiterr.arrival"
 REQUEST_ID: Final = "digiterr.request_id"
 CACHEABLE: Final = "digiterr.cacheable"  # set by a handler to the version that its answer is of
 OUTCOME: Final = "digiterr.outcome"  # set by a handler that ran a query
 QUERY: Final = "digiterr.query"
+ANSWERED: Final = "digiterr.answered"  # the store's Answer to the query of the request, asked for already
+FAILED: Final = "digiterr.failed"  # the DigiTerrError that this answer was
 GONE: Final = "digiterr.gone"  # a threading.Event that the gateway sets when the client has gone
 REFUSED: Final = "digiterr.refused"  # why the gateway lets nobody answer: "busy" or "slow"
-_STARTED: Final = "digiterr.started"
-_VERSION: Final = "digiterr.version"
-_KEY: Final = "digiterr.key"
 
+QUERY_PATHS: Final = frozenset({"/sparql", "/sparql/"})
 _CLIENT_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
-_CACHED_PATHS: Final = frozenset({"/sparql", "/sparql/"})
 _LARGEST_CACHED_REQUEST: Final = 64 * 1024
 # RFC 9110, 15.4.5: what a 304 repeats of the 200.
 _VALIDATORS: Final = ("cache-control", "content-location", "etag", "expires", "vary")
@@ -50,96 +51,99 @@ _COMMON: Final = (
 )
 
 
+@dataclass(eq=False, slots=True)
+class Arrival:
+    """A request as it came in. `version` is the one in force then, 0 for none; `key`, what its answer is kept
+    under, None for one that is never kept."""
+
+    method: str
+    path: str
+    request_id: str
+    version: int
+    started: float
+    key: Hashable | None = None
+
+    @property
+    def headers(self) -> Headers:
+        """The headers that every answer has."""
+        return [("x-request-id", self.request_id), ("x-digiterr-version", str(self.version)), *_COMMON]
+
+
 class Front:
-    """A WSGI application around another."""
+    """A WSGI application around another, and what the gateway does without either."""
 
     def __init__(self, application: WsgiApplication, service: Service) -> None:
         self._application = application
         self._engine = service.engine
         self._metrics = service.metrics
         self._slow_query = service.configuration.slow_query
+        self.service = service
         self.cache = AnswerCache(service.configuration.cache_size)
+        self.log = AnswerLog(service.configuration.log_format)
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        if _STARTED not in environ:
-            cached = self.from_cache(environ)
-            if cached:
-                status, headers, content = cached
-                start_response(f"{status} {HTTP_STATUS_CODES[status]}", headers)
-                return [content]
-        exchange = Exchange(self, environ)
-        own = self._own_headers(environ)
+        arrival: Arrival | None = environ.get(ARRIVAL)
+        if arrival is None:
+            sent_id = environ.get("HTTP_X_REQUEST_ID", "")
+            arrival = self.arrive(environ["REQUEST_METHOD"], environ["PATH_INFO"], sent_id)
+        environ[REQUEST_ID] = arrival.request_id
+        exchange = Exchange(self, environ, arrival)
+        own = arrival.headers
 
-        def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:  # noqa: ARG001 (PEP 3333)
+        def start(status: str, headers: Headers, exc_info: Any = None) -> Any:  # noqa: ARG001 (PEP 3333)
             exchange.status, exchange.headers = status, headers
             return start_response(status, [*headers, *own])
 
         body = self._application(environ, start)
         return exchange.finish_at_once(body) if isinstance(body, list) else exchange.watch(body)
 
-    def from_cache(self, environ: Environ) -> tuple[int, list[tuple[str, str]], bytes] | None:
-        """The kept answer to a request: status, headers, content. None when the application must answer."""
-        environ[_STARTED] = perf_counter()
-        sent_id = environ.get("HTTP_X_REQUEST_ID", "")
-        environ[REQUEST_ID] = sent_id if _CLIENT_ID.fullmatch(sent_id) else secrets.token_hex(8)
-        version = self._engine.version()
-        environ[_VERSION] = number = version.number if version else 0
-        environ[_KEY] = key = self._key(environ, number)
-        cached = self.cache.get(key) if key else None
+    def arrive(self, method: str, path: str, sent_id: str | None) -> Arrival:
+        """Note a request, under the id that its client gave it if that is a decent one."""
+        started = perf_counter()
+        request_id = sent_id if sent_id and _CLIENT_ID.fullmatch(sent_id) else secrets.token_hex(8)
+        version: DatasetVersion | None = self._engine.version()
+        return Arrival(method, path, request_id, version.number if version else 0, started)
+
+    def kept(
+        self, arrival: Arrival, if_none_match: str | None, body: bytes, *asked: str | None
+    ) -> tuple[int, Headers, bytes] | None:
+        """The kept answer to a query: status, headers, content. None when it must be asked.
+
+        `asked` is all else that the answer depends on: query string, type of the body, Accept...
+        """
+        kept_method = arrival.method in ("GET", "POST")
+        if not (arrival.version and kept_method and self.cache.largest_body):
+            return None
+        if len(body) > _LARGEST_CACHED_REQUEST:
+            return None
+        arrival.key = (arrival.version, arrival.method, body, *asked)
+        cached = self.cache.get(arrival.key)
         if cached is None:
             return None
-        own = self._own_headers(environ)
-        asked = environ.get("HTTP_IF_NONE_MATCH")
-        unchanged = asked is not None and (
-            asked == cached.etag or parse_etags(asked).contains_weak(cached.etag[1:-1])
-        )
-        if unchanged and environ["REQUEST_METHOD"] == "GET":
-            self.account(environ, 304, 0, "not_modified")
-            return 304, [*cached.validators, *own], b""
-        self.account(environ, 200, len(cached.body), "cached")
-        return 200, [*cached.headers, *own], cached.body
+        if arrival.method == "GET" and has_already(if_none_match, cached.etag[1:-1]):
+            self.account(arrival, 304, 0, "not_modified")
+            return 304, [*cached.validators, *arrival.headers], b""
+        self.account(arrival, 200, len(cached.body), "cached")
+        return 200, [*cached.headers, *arrival.headers], cached.body
 
-    def _own_headers(self, environ: Environ) -> list[tuple[str, str]]:
-        return [
-            ("x-request-id", environ[REQUEST_ID]),
-            ("x-digiterr-version", str(environ[_VERSION])),
-            *_COMMON,
-        ]
+    def keep(self, arrival: Arrival, version: int | None, headers: Headers, body: bytes) -> None:
+        """Keep an answer, if it has a key, and is of the version that was in force when its request came."""
+        if arrival.key is None or arrival.version != version or len(body) > self.cache.largest_body:
+            return
+        named = {name.lower(): value for name, value in headers}
+        named["content-length"] = str(len(body))
+        validators = [(name, named[name]) for name in _VALIDATORS if name in named]
+        self.cache.put(arrival.key, CachedAnswer(list(named.items()), validators, named["etag"], body))
 
-    def _key(self, environ: Environ, version: int) -> Hashable | None:
-        """What an answer is kept under; None for a request whose answer is never kept."""
-        if not version or environ["PATH_INFO"] not in _CACHED_PATHS or not self.cache.largest_body:
-            return None
-        match environ["REQUEST_METHOD"]:
-            case "GET":
-                body = b""
-            case "POST":
-                length = environ.get("CONTENT_LENGTH") or ""
-                if not length.isdecimal() or int(length) > _LARGEST_CACHED_REQUEST:
-                    return None
-                body = environ["wsgi.input"].read(int(length))
-                environ["wsgi.input"] = BytesIO(body)
-            case _:
-                return None
-        return (
-            version,
-            environ["REQUEST_METHOD"],
-            environ.get("QUERY_STRING", ""),
-            body,
-            environ.get("CONTENT_TYPE"),
-            environ.get("HTTP_ACCEPT"),
-            environ.get("HTTP_ACCEPT_ENCODING"),
-        )
-
-    def account(self, environ: Environ, status: int, size: int, outcome: str | None) -> None:
+    def account(self, arrival: Arrival, status: int, size: int, outcome: str | None, query: str = "") -> None:
         """Count and log an answer that has left."""
-        seconds = perf_counter() - environ[_STARTED]
-        method = environ["REQUEST_METHOD"]
-        self._metrics.answered(method if method in _METHODS else "other", status)
+        seconds = perf_counter() - arrival.started
+        method = arrival.method if arrival.method in _METHODS else "other"
+        self._metrics.answered(method, status)
         fields: dict[str, object] = {
-            "request_id": environ[REQUEST_ID],
+            "request_id": arrival.request_id,
             "method": method,
-            "path": environ["PATH_INFO"],
+            "path": arrival.path,
             "status": status,
             "bytes": size,
             "seconds": round(seconds, 4),
@@ -150,18 +154,19 @@ class Front:
             if outcome not in ("cached", "not_modified"):
                 self._metrics.latency.observe(seconds)
                 if seconds >= self._slow_query:
-                    log(logging.WARNING, "slow query", **fields, query=environ.get(QUERY, ""))
-        log(logging.INFO, "answer", **fields)
+                    log(logging.WARNING, "slow query", **fields, query=query)
+        self.log.add(fields)
 
 
 class Exchange:
     """One request on its way through Flask: what its answer turned out to be."""
 
-    def __init__(self, front: Front, environ: Environ) -> None:
+    def __init__(self, front: Front, environ: Environ, arrival: Arrival) -> None:
         self.status = "500"
-        self.headers: list[tuple[str, str]] = []
+        self.headers: Headers = []
         self._front = front
         self._environ = environ
+        self._arrival = arrival
         self._size = 0
         self._kept: list[bytes] | None = []
         self._done = False
@@ -179,7 +184,7 @@ class Exchange:
         self._size += len(chunk)
         if self._kept is not None:
             self._kept.append(chunk)
-            if self._environ[_KEY] is None or self._size > self._front.cache.largest_body:
+            if self._arrival.key is None or self._size > self._front.cache.largest_body:
                 self._kept = None
 
     def end(self, outcome: str | None = None) -> None:
@@ -189,19 +194,11 @@ class Exchange:
         self._done = True
         status = int(self.status[:3])
         known = self._environ.get(OUTCOME)
-        self._front.account(self._environ, status, self._size, (known and outcome) or known)
-        if outcome is None and status == 200 and self._kept is not None:
-            self._keep(b"".join(self._kept))
-
-    def _keep(self, body: bytes) -> None:
-        key, version = self._environ[_KEY], self._environ[_VERSION]
-        if key is None or self._environ.get(CACHEABLE) != version:
-            return
-        headers = {name.lower(): value for name, value in self.headers}
-        headers["content-length"] = str(len(body))
-        validators = [(name, headers[name]) for name in _VALIDATORS if name in headers]
-        answer = CachedAnswer(list(headers.items()), validators, headers["etag"], body)
-        self._front.cache.put(key, answer)
+        query = self._environ.get(QUERY, "")
+        self._front.account(self._arrival, status, self._size, (known and outcome) or known, query)
+        if outcome is None and status == 200 and self._kept is not None and CACHEABLE in self._environ:
+            body = b"".join(self._kept)
+            self._front.keep(self._arrival, self._environ[CACHEABLE], self.headers, body)
 
 
 class _WatchedBody:

@@ -1,4 +1,4 @@
-"""Between granian and the WSGI application: cached answers at once, the rest on threads.
+"""Between granian and the WSGI application: kept answers and plain queries at once, the rest on threads.
 
 RSGI, granian's own interface (https://github.com/emmett-framework/granian/blob/master/docs/spec/RSGI.md), is
 what tells that a client has gone while its query runs. Slow clients hold no thread: bodies are received whole
@@ -11,16 +11,17 @@ import asyncio
 import logging
 import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from tempfile import SpooledTemporaryFile
 from time import perf_counter
-from typing import Any, Final
+from typing import IO, Any, Final
 from urllib.parse import unquote_to_bytes
 
 from .configuration import Configuration
 from .connection import Connection, find_connection
-from .front import GONE, REFUSED, Environ, Front
+from .direct import DirectQueries, Question
+from .front import ARRIVAL, GONE, QUERY_PATHS, REFUSED, Environ, Front
 from .logs import log
 
 _WHOLE: Final = 256 * 1024  # answers of known length up to this leave in one piece
@@ -47,17 +48,33 @@ class Gateway:
         self._waiting = dict.fromkeys(self._pools, 0)
         self._most_waiting = threads + configuration.queue_length
         self._host, self._port = configuration.host, str(configuration.port)
+        self._direct: DirectQueries | None = None
+
+    def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Called by granian once, with the loop that will run this application."""
+        self._front.log.follow(loop.call_soon)
+        self._direct = DirectQueries(self._front, loop)
 
     async def __rsgi__(self, scope: Any, proto: Any) -> None:
         if scope.proto != "http":
             return
-        environ = self._environ(scope)
+        headers = _headers(scope)
+        arrival = self._front.arrive(scope.method, scope.path, headers.get("x-request-id"))
+        body: IO[bytes] | None = None
+        refused = None
         if scope.method not in ("GET", "HEAD", "OPTIONS"):
-            await self._receive(environ, proto)
-        cached = self._front.from_cache(environ)
-        if cached:
-            _send_whole(proto, *cached)
-            return
+            body, refused = await self._receive("authorization" in headers, proto)
+        given: dict[str, object] = {}
+        if self._direct and scope.path in QUERY_PATHS and refused is None:
+            question = Question(arrival, scope.query_string, headers, body)
+            answered = await self._direct.answer(question, proto)
+            if answered:
+                _send_whole(proto, *answered)
+                return
+            given = question.given
+        environ = {**self._environ(scope, headers, body), ARRIVAL: arrival, **given}
+        if refused:
+            environ[REFUSED] = refused
         pool = self._pool_of(environ["PATH_INFO"])
         if self._waiting[pool] >= self._most_waiting:
             environ[REFUSED] = "busy"
@@ -96,11 +113,15 @@ class Gateway:
             begun.connection = find_connection(client)
         return begun
 
-    async def _receive(self, environ: Environ, proto: Any) -> None:
-        """The body of a request, up to the limit of those who may send it; what is beyond is not read."""
+    async def _receive(self, authorized: bool, proto: Any) -> tuple[IO[bytes], str | None]:
+        """The body of a request, up to the limit of those who may send it; what is beyond is not read.
+
+        And why the request is refused, if its body came too slowly.
+        """
         settings = self._configuration
-        limit = settings.upload_size if "HTTP_AUTHORIZATION" in environ else settings.query_length + _PIECE
+        limit = settings.upload_size if authorized else settings.query_length + _PIECE
         received = SpooledTemporaryFile(_BODY_IN_MEMORY)  # noqa: SIM115 (closed with the environ that holds it)
+        refused = None
         try:
             async with asyncio.timeout(settings.body_timeout):
                 async for chunk in proto:
@@ -108,16 +129,16 @@ class Gateway:
                     if received.tell() > limit + 1:
                         break
         except TimeoutError:
-            environ[REFUSED] = "slow"
+            refused = "slow"
         received.seek(0)
-        environ["wsgi.input"] = received
+        return received, refused
 
     def _pool_of(self, path: str) -> str:
         if path in _OPERATIONS:
             return "operations"
         return "protocol" if path.startswith(_PROTOCOL) else "pages"
 
-    def _environ(self, scope: Any) -> Environ:
+    def _environ(self, scope: Any, headers: Mapping[str, str], body: IO[bytes] | None) -> Environ:
         """The environ of PEP 3333 for a request."""
         environ: Environ = {
             "REQUEST_METHOD": scope.method,
@@ -130,7 +151,7 @@ class Gateway:
             "REMOTE_ADDR": scope.client.rpartition(":")[0],
             "wsgi.version": (1, 0),
             "wsgi.url_scheme": scope.scheme,
-            "wsgi.input": _NO_BODY,
+            "wsgi.input": body or _NO_BODY,
             "wsgi.input_terminated": True,
             "wsgi.errors": sys.stderr,
             "wsgi.multithread": True,
@@ -140,14 +161,20 @@ class Gateway:
         }
         if scope.authority:
             environ["HTTP_HOST"] = scope.authority
-        for name, value in scope.headers.items():
+        for name, value in headers.items():
             key = name.upper().replace("-", "_")
-            if key not in ("CONTENT_TYPE", "CONTENT_LENGTH"):
-                key = "HTTP_" + key
-            if key in environ and key != "HTTP_HOST":
-                value = f"{environ[key]}{'; ' if key == 'HTTP_COOKIE' else ', '}{value}"
-            environ[key] = value
+            environ[key if key in ("CONTENT_TYPE", "CONTENT_LENGTH") else "HTTP_" + key] = value
         return environ
+
+
+def _headers(scope: Any) -> dict[str, str]:
+    """The headers of a request, those sent several times put together (RFC 9110, 5.2; cookies, 6265)."""
+    found: dict[str, str] = {}
+    for name, value in scope.headers.items():
+        if name in found:
+            value = f"{found[name]}{'; ' if name == 'cookie' else ', '}{value}"
+        found[name] = value
+    return found
 
 
 class Begun:

@@ -19,6 +19,7 @@ class Metrics:
     """Counters of this process; `exposition` gives them, with the gauges of the moment."""
 
     def __init__(self) -> None:
+        self._children: dict[tuple[int, tuple[str, ...]], Counter] = {}
         self._registry = CollectorRegistry()
         self.requests = Counter(
             "digiterr_http_requests_total",
@@ -44,11 +45,18 @@ class Metrics:
 
     def answered(self, method: str, status: int) -> None:
         """Count an answer sent."""
-        self.requests.labels(method, str(status)).inc()
+        self._counter(self.requests, method, str(status)).inc()
 
     def asked(self, outcome: str) -> None:
         """Count a query."""
-        self.queries.labels(outcome).inc()
+        self._counter(self.queries, outcome).inc()
+
+    def _counter(self, family: Counter, *labels: str) -> Counter:
+        # `labels` looks its child up under a lock each time, which kept answers would feel.
+        child = self._children.get((id(family), labels))
+        if child is None:
+            child = self._children[id(family), labels] = family.labels(*labels)
+        return child
 
     def exposition(self, gauges: Mapping[str, tuple[str, float]]) -> bytes:
         """The text of /metrics. `gauges`: name -> (help, value of the moment)."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 from werkzeug.datastructures import MIMEAccept
@@ -90,14 +91,22 @@ def negotiate(accept: str, offered: Sequence[str], aliases: dict[str, str] | Non
 
     `aliases`: what else a client may call a format -> the format. Raises NotAcceptableError.
     """
-    if not accept.strip():
-        return offered[0]
-    names = {name: to for name, to in (aliases or {}).items() if to in offered}
-    plain = _PARAMETERS.sub("", accept)
-    best = parse_accept_header(plain, MIMEAccept).best_match([*offered, *names])
+    best = _best(accept, tuple(offered), tuple((aliases or {}).items()))
     if best is None:
         raise NotAcceptableError(accept, offered)
-    return names.get(best, best)
+    return best
+
+
+@lru_cache(
+    maxsize=256
+)  # clients of a kind send the same header, which takes longer to read than a short query
+def _best(accept: str, offered: tuple[str, ...], aliases: tuple[tuple[str, str], ...]) -> str | None:
+    if not accept.strip():
+        return offered[0]
+    names = {name: to for name, to in aliases if to in offered}
+    plain = _PARAMETERS.sub("", accept)
+    best = parse_accept_header(plain, MIMEAccept).best_match([*offered, *names])
+    return None if best is None else names.get(best, best)
 
 
 def _no_such_format(name: str) -> BadRequestError:

@@ -18,7 +18,6 @@ from ...ontology.text import Text
 from ..errors import (
     AbandonedError,
     EngineDiedError,
-    NothingPublishedError,
     QueryTimeoutError,
     ServiceDownError,
     from_json,
@@ -63,15 +62,7 @@ class ServiceClient:
 
         Closing the body ends the query.
         """
-        facts = {
-            "text": request.text,
-            "default_graphs": request.default_graphs,
-            "named_graphs": request.named_graphs,
-            "accept": request.accept,
-            "timeout": request.timeout,
-            "row_limit": request.row_limit,
-        }
-        payload = json.dumps(facts).encode()
+        payload = request_message(request)
         timeout = self.settings.timeout + self.settings.queue_wait + _MARGIN
         try:
             return self._ask(payload, timeout, request.abandoned)
@@ -84,11 +75,8 @@ class ServiceClient:
             kind, payload = self._exchange(link, request, abandoned)
             if kind == wire.WHOLE:
                 link.close()
-                size = struct.unpack_from("<I", payload)[0]
-                head = json.loads(payload[4 : 4 + size])
-                return _answer(head, iter((payload[4 + size :],)))
-            head = json.loads(payload)
-            return _answer(head, _body(link, head["media_type"], self.settings.timeout))
+                return answer_of(kind, payload)
+            return streamed_answer(link, payload, self.settings.timeout)
         except BaseException:
             link.close()
             raise
@@ -138,8 +126,6 @@ class ServiceClient:
         return graph is None or (version is not None and graph in version.graphs)
 
     def _write(self, authority: Authority, **facts: object) -> WriteReport:
-        if self.version() is None:
-            raise NothingPublishedError
         facts["authority"] = {"name": authority.name, "graphs": authority.graphs, "load": authority.load}
         with self._connect(
             "writes", self.settings.write_timeout + self.settings.queue_wait + _MARGIN
@@ -213,6 +199,33 @@ class ServiceClient:
 
 def _uploads(uploads: Sequence[Upload]) -> list[tuple[str, str, str]]:
     return [(str(upload.path.absolute()), upload.media_type, upload.base_iri) for upload in uploads]
+
+
+def request_message(request: QueryRequest) -> bytes:
+    """A query as the workers read it."""
+    facts = {
+        "text": request.text,
+        "default_graphs": request.default_graphs,
+        "named_graphs": request.named_graphs,
+        "accept": request.accept,
+        "timeout": request.timeout,
+        "row_limit": request.row_limit,
+    }
+    return json.dumps(facts).encode()
+
+
+def answer_of(kind: bytes, payload: bytes) -> Answer:
+    """The answer that one message holds. Raises the error that it is."""
+    if kind == wire.ERROR:
+        raise from_json(payload)
+    size = struct.unpack_from("<I", payload)[0]
+    return _answer(json.loads(payload[4 : 4 + size]), iter((payload[4 + size :],)))
+
+
+def streamed_answer(link: socket.socket, head: bytes, timeout: float) -> Answer:
+    """An answer whose body follows its head over a connection."""
+    facts = json.loads(head)
+    return _answer(facts, _body(link, facts["media_type"], timeout))
 
 
 def _answer(head: dict[str, Any], body: Iterator[bytes]) -> Answer:

@@ -225,14 +225,14 @@ class Supervisor:
             self._bury(worker)
         elif message[:1] == wire.BORN:
             worker.pid = int(message[1:])
-        elif message == wire.READY:
-            self._freed(worker)
+        elif message[:1] == wire.READY:
+            self._freed(worker, int(message[1:]))
 
-    def _freed(self, worker: Worker) -> None:
+    def _freed(self, worker: Worker, answered: int) -> None:
         if worker.client is not None:
             elapsed = time.monotonic() - worker.since
-            self._seconds += 0.05 * (elapsed - self._seconds)
-            self._outcomes["written" if worker.kind == "write" else "answered"] += 1
+            self._seconds += 0.05 * (elapsed / max(1, answered) - self._seconds)
+            self._outcomes["written" if worker.kind == "write" else "answered"] += answered
             self._release(worker)
         if worker.retired or worker.lowered:
             self._retire(worker)

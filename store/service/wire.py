@@ -25,7 +25,7 @@ WHOLE: Final = b"W"  # head, its length before it in four bytes, and the whole b
 ERROR: Final = b"X"  # JSON: no answer, or no more of it
 CLOSED: Final = b""  # the other side is gone
 
-READY: Final = b"."  # worker to supervisor: I am idle
+READY: Final = b"."  # to supervisor: I am idle, having answered the number of requests that follows
 BORN: Final = b"p"  # worker to supervisor: my process number
 FOLLOW: Final = b"a"  # supervisor to snapshot: apply the changes of the version whose number follows
 FORK: Final = b"f"  # supervisor to snapshot: make a worker of the two descriptors that come with this

@@ -12,6 +12,7 @@ from pyoxigraph import Store
 
 from ..evaluation import evaluate
 from ..model import QueryRequest
+from ..versions import Versions
 from .gateway import fetch_through
 from .output import Output
 from .requests import serve_requests
@@ -22,8 +23,8 @@ StoreOf = Callable[[int], Store]
 
 def run_worker(channel: socket.socket, store_of: StoreOf, settings: ServiceSettings) -> NoReturn:
     """Answer queries from the store of the version that each is to be answered from. Never returns."""
-
     fetch = fetch_through(settings)
+    versions = Versions(settings.data_dir)
 
     def answer(client: socket.socket, version: int, facts: dict[str, Any]) -> None:
         request = _request(facts)
@@ -35,7 +36,7 @@ def run_worker(channel: socket.socket, store_of: StoreOf, settings: ServiceSetti
         evaluation.serialize(output)  # pyright: ignore[reportArgumentType] (the engine calls write and flush)
         output.close()
 
-    serve_requests(channel, answer, settings)
+    serve_requests(channel, answer, settings, lambda version: versions.current_number() == version)
 
 
 def _request(facts: dict[str, Any]) -> QueryRequest:
