@@ -11,7 +11,7 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,7 +29,6 @@ from .model import DatasetVersion, GraphChange, GraphDifference
 
 FORMAT: Final = 1
 _NUMBERED: Final = re.compile(r"(\d{6,})(\.json)?")
-_OPTIMISTIC_ATTEMPTS: Final = 1
 
 
 class Versions:
@@ -110,28 +109,56 @@ class Versions:
         but not yet published, and may still raise to refuse it. Another publication meanwhile is built upon,
         never lost. StoreError for a folder that cannot be written or a full disk; nothing changes then.
         """
+        with self.drafting({change.graph for change in changes}) as draft:
+            # One file may bring several graphs: it is loaded once, which also leaves nothing to compact.
+            for content, graph in {c.content: c.graph for c in changes if c.content is not None}.items():
+                draft.load(content, graph)
+            gone: dict[str, int | None] = {c.graph: None for c in changes if c.content is None}
+            return self.publish_draft(draft, inputs, note, before_switch, sizes=gone)
+
+    @contextmanager
+    def drafting(self, changed: Collection[str], *, in_place: bool = False) -> Iterator[contents.Draft]:
+        """The contents of a version to come, in which these graphs change, until `publish_draft`.
+
+        What was not published when it ends is removed.
+        """
+        base = self._base()
+        with self._work() as work:
+            with self._disk_errors():
+                draft = contents.Draft(base, changed, work / "store", in_place=in_place)
+            try:
+                yield draft
+            finally:
+                draft.close()
+
+    def publish_draft(
+        self,
+        draft: contents.Draft,
+        inputs: Mapping[str, str] | None = None,
+        note: str = "",
+        before_switch: Callable[[DatasetVersion], None] | None = None,
+        *,
+        sizes: Mapping[str, int | None] | None = None,
+    ) -> DatasetVersion:
+        """Publish a draft, as `publish` does. `sizes`: those of the changed graphs that are known."""
         noted = dict(inputs or {})
-
-        def fill(base: DatasetVersion | None, folder: Path) -> Mapping[str, int]:
-            return contents.build(base, changes, folder)
-
-        for _ in range(_OPTIMISTIC_ATTEMPTS):
-            base = self._base()
-            with self._staged(base, fill) as (folder, graphs), self._lock():
-                if self._base() == base:
-                    return self._switch(base, folder, graphs, noted, note, before_switch)
+        with self._disk_errors():
+            graphs = draft.finish(sizes)
+            sync_folder(draft.folder)
         with self._lock():
             base = self._base()
-            with self._staged(base, fill) as (folder, graphs):
-                return self._switch(base, folder, graphs, noted, note, before_switch)
+            if base == draft.base:
+                return self._switch(base, draft.folder, graphs, noted, note, before_switch)
+            with self._staged(base, draft.rebase) as (folder, rebased):
+                return self._switch(base, folder, rebased, noted, note, before_switch)
 
     def commit(
         self,
-        write: Callable[[DatasetVersion, Store], Mapping[str, int | None]],
+        write: Callable[[DatasetVersion | None, Store], Mapping[str, int | None]],
         note: str,
         before_switch: Callable[[DatasetVersion], None] | None = None,
     ) -> DatasetVersion:
-        """Publish what `write` makes of a copy of the current version, as one transaction.
+        """Publish what `write` makes of a copy of the current version (of nothing, if there is none).
 
         `write` changes the store it is given and returns the new sizes of the graphs it changed (None:
         the graph is gone); when it raises, nothing is published. No one else publishes meanwhile.
@@ -139,10 +166,10 @@ class Versions:
         """
 
         def fill(base: DatasetVersion | None, folder: Path) -> Mapping[str, int]:
-            return contents.rewrite(base or self.current(), folder, write)
+            return contents.rewrite(base, folder, write)
 
         with self._lock():
-            base = self.current()
+            base = self._base()
             with self._staged(base, fill) as (folder, graphs):
                 return self._switch(base, folder, graphs, {}, note, before_switch)
 
@@ -182,13 +209,19 @@ class Versions:
         base: DatasetVersion | None,
         fill: Callable[[DatasetVersion | None, Path], Mapping[str, int]],
     ) -> Iterator[tuple[Path, Mapping[str, int]]]:
-        with self._disk_errors():
-            work = Path(tempfile.mkdtemp(prefix=f"publish-{os.getpid()}-", dir=self._staging()))
-        try:
+        with self._work() as work:
             with self._disk_errors():
                 graphs = fill(base, work / "store")
                 sync_folder(work / "store")
             yield work / "store", graphs
+
+    @contextmanager
+    def _work(self) -> Iterator[Path]:
+        """A folder to work in, removed afterwards with what is left in it."""
+        with self._disk_errors():
+            work = Path(tempfile.mkdtemp(prefix=f"publish-{os.getpid()}-", dir=self._staging()))
+        try:
+            yield work
         finally:
             shutil.rmtree(work, ignore_errors=True)
 
