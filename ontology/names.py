@@ -953,6 +953,7 @@ class SCHEMA:
     Organization: Final = NamedNode("https://schema.org/Organization")
     Person: Final = NamedNode("https://schema.org/Person")
     Project: Final = NamedNode("https://schema.org/Project")
+    Question: Final = NamedNode("https://schema.org/Question")
     ResearchProject: Final = NamedNode("https://schema.org/ResearchProject")
     Role: Final = NamedNode("https://schema.org/Role")
     affiliation: Final = NamedNode("https://schema.org/affiliation")

@@ -156,9 +156,9 @@ VOCABULARIES: Final = (
     _vocabulary(
         "schema",
         "https://schema.org/",
-        "Dataset Event Organization Person Project ResearchProject Role affiliation author contributor "
-        "dateModified description endDate identifier location name organizer position roleName sameAs "
-        "startDate url",
+        "Dataset Event Organization Person Project Question ResearchProject Role affiliation author "
+        "contributor dateModified description endDate identifier location name organizer position roleName "
+        "sameAs startDate url",
     ),
     _vocabulary(
         "oa",

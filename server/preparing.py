@@ -67,10 +67,22 @@ class Preparer:
 
 # The longest first: they run side by side.
 PREPARERS: Final = (
+    Preparer(
+        "search",
+        "server.search.preparing",
+        (
+            "loaders/matching/index.py",
+            "loaders/matching/names.py",
+            "loaders/matching/wording.py",
+            "server/search/things.py",
+            "server/territories/gazetteer.py",
+        ),
+    ),
     Preparer("coverage", "server.coverage_reading"),
     Preparer("answers", "queries.running", ("queries/kept.py", "queries/study", "queries/national")),
     Preparer("gazetteer", "server.territories.gazetteer"),
     Preparer("atlas", "server.territories.atlas_reading", ("server/drawings",)),
+    Preparer("lexicon", "server.terms.lexicon", ("ontology", "shapes", "queries")),
     Preparer("contents", "server.contents"),
 )
 
@@ -107,7 +119,7 @@ def _side_by_side(wanted: Sequence[Preparer], data_dir: Path, version: int) -> I
     workers = min(len(wanted), os.cpu_count() or 1)
     with ProcessPoolExecutor(workers, context, initializer=_leave_interrupts, max_tasks_per_child=1) as pool:
         try:
-            futures = [pool.submit(_prepare_one, one.kind, data_dir, version) for one in wanted]
+            futures = [pool.submit(prepare_one, one.kind, data_dir, version) for one in wanted]
             for future in as_completed(futures):
                 yield future.result()
         except BaseException:
@@ -120,7 +132,8 @@ def _leave_interrupts() -> None:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
-def _prepare_one(kind: str, data_dir: Path, version: int) -> Prepared:
+def prepare_one(kind: str, data_dir: Path, version: int) -> Prepared:
+    """Make one kind of thing of a version, unless it is there; also for a preparer that builds on another."""
     one = next(one for one in PREPARERS if one.kind == kind)
     record = _record(data_dir, version, kind)
     started = perf_counter()

@@ -21,20 +21,19 @@ from .names import NameForms, distinct, fold
 from .wording import wordings
 
 _MEMORY: Final = 50_000_000  # bytes that the writer may take; Tantivy asks for 15 MB at least
-_TERM: Final = {"tokenizer_name": "raw", "index_option": "basic"}
 _WORDS: Final = "words"
 
 
 def _schema() -> Any:
     made = SchemaBuilder()
-    made.add_text_field("iri", **_TERM)
-    made.add_text_field("kind", **_TERM)
-    made.add_text_field("key", **_TERM)
-    made.add_text_field("core", **_TERM)
+    made.add_text_field("iri", tokenizer_name="raw", index_option="basic")
+    made.add_text_field("kind", tokenizer_name="raw", index_option="basic")
+    made.add_text_field("key", tokenizer_name="raw", index_option="basic")
+    made.add_text_field("core", tokenizer_name="raw", index_option="basic")
     made.add_text_field("word", tokenizer_name=_WORDS, index_option="basic")
-    made.add_text_field("code", **_TERM)
-    made.add_text_field("postcode", **_TERM)
-    made.add_text_field("within", **_TERM)
+    made.add_text_field("code", tokenizer_name="raw", index_option="basic")
+    made.add_text_field("postcode", tokenizer_name="raw", index_option="basic")
+    made.add_text_field("within", tokenizer_name="raw", index_option="basic")
     made.add_unsigned_field("weight", fast=True)
     made.add_bytes_field("record", stored=True)
     return made.build()
@@ -87,11 +86,12 @@ class NameIndex:
 
     def find(self, query: Query, limit: int, start: int = 0) -> tuple[list[Entry], int]:
         """The entries that a query finds, the weightiest first, from `start` on, and how many there are."""
-        found = self._searcher.search(query, limit, order_by_field="weight", offset=start)
+        found: Any = self._searcher.search(query, limit, order_by_field="weight", offset=start)
         return [_entry(self._searcher.doc(address)["record"][0]) for _, address in found.hits], found.count
 
     def count(self, query: Query) -> int:
-        return self._searcher.search(query, 1).count
+        found: Any = self._searcher.search(query, 1)
+        return found.count
 
     def thing(self, iri: str) -> Thing | None:
         found, _ = self.find(self.term("iri", iri), 1)
@@ -168,19 +168,19 @@ def _document(thing: Thing) -> Document:
 def _record(thing: Thing, names: Sequence[IndexedName]) -> bytes:
     content = (
         thing.iri, thing.kinds, (thing.label.fr, thing.label.en), (thing.about.fr, thing.about.en),
-        thing.names, thing.former, thing.codes, thing.postcodes, thing.within, thing.weight,
+        thing.names, thing.former, thing.codes, thing.postcodes, thing.within, thing.bodies, thing.weight,
         [(one.text, one.forms.words, one.forms.key, one.forms.core, one.former, one.short) for one in names],
     )  # fmt: skip
     return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _entry(record: bytes) -> Entry:
-    iri, kinds, label, about, names, former, codes, postcodes, within, weight, named = json.loads(
+    iri, kinds, label, about, names, former, codes, postcodes, within, bodies, weight, named = json.loads(
         bytes(record)
     )
     thing = Thing(
         iri, tuple(kinds), Text(*label), Text(*about), tuple(names), tuple(former), tuple(codes),
-        tuple(postcodes), tuple(within), weight,
+        tuple(postcodes), tuple(within), tuple(bodies), weight,
     )  # fmt: skip
     return Entry(
         thing,

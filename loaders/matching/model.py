@@ -14,8 +14,8 @@ class Thing:
     """A thing of the graph by what people call it. Kinds and places are IRIs.
 
     `kinds`: its classes, the one that tells it best first. `names`: what it is called, in any language;
-    `former`: what it was called, or what became part of it was. `within`: all that it lies in. `weight`: how
-    likely it is to be meant, for the order of equals; a population, for a place.
+    `former`: what it was called, or what became part of it was. `within`: all that it lies in. `bodies`:
+    those that govern it. `weight`: how likely it is to be meant, for the order of equals.
     """
 
     iri: str
@@ -27,6 +27,7 @@ class Thing:
     codes: tuple[str, ...] = ()
     postcodes: tuple[str, ...] = ()
     within: tuple[str, ...] = ()
+    bodies: tuple[str, ...] = ()
     weight: int = 0
 
 

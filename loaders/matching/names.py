@@ -40,6 +40,8 @@ _WRITTEN_OUT: Final = {
     "fbg": "faubourg",
 }
 _SEVERAL: Final = ((re.compile(r"\bn d\b"), "notre dame"), (re.compile(r"\bs s\b"), "sous"))
+_MARKS: Final = re.compile("[\u0300-\u036f]+")  # accents, set apart from their letters
+_BETWEEN: Final = re.compile(r"[\W_]+")
 _ORDINAL: Final = re.compile(r"(?<=\d)(er|ere|e|eme|ieme|nd|nde)\b")
 # « Mans (Le) », « Haÿ-les-Roses (L') », « Mans, Le »: as in alphabetical lists.
 _INVERTED: Final = re.compile(
@@ -58,9 +60,10 @@ class NameForms:
 
 def fold(text: str) -> str:
     """Text without accents, case, hyphens and apostrophes, for comparison; œ and æ in two letters."""
-    plain = unicodedata.normalize("NFKD", text.casefold().replace("œ", "oe").replace("æ", "ae"))
-    kept = (one for one in plain if not unicodedata.combining(one))
-    return " ".join("".join(one if one.isalnum() else " " for one in kept).split())
+    text = text.casefold()
+    if not text.isascii():
+        text = _MARKS.sub("", unicodedata.normalize("NFKD", text.replace("œ", "oe").replace("æ", "ae")))
+    return _BETWEEN.sub(" ", text).strip()
 
 
 @lru_cache(maxsize=4096)

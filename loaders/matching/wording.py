@@ -36,6 +36,7 @@ _BEFORE: Final = (
     (r"(?:syndicat mixte|syndicat intercommunal|syndicat)", _SYNDICATE),
 )
 _AFTER: Final = (
+    (r"(?:communaute d agglomeration|communaute de communes|communaute urbaine)", _GROUPING),
     (r"(?:eurometropole|metropole|agglomeration|agglo|communaute|intercom)", _GROUPING),
     (r"(?:departement)", _DEPARTMENT),
     (r"(?:region)", _REGION),

@@ -36,6 +36,8 @@ KINDS: Final = (
     DT.MunicipalTerritory,
     DT.SubmunicipalTerritory,
 )
+_ORDER: Final = {kind.value.removeprefix(DT.NAMESPACE): rank for rank, kind in enumerate(KINDS)}
+_TYPES: Final = {kind.value.removeprefix(DT.NAMESPACE): kind for kind in KINDS}
 BANDS: Final = (
     DTV.population_under_50k,
     DTV.population_50k_200k,
@@ -89,7 +91,7 @@ class Place:
     @property
     def type(self) -> NamedNode:
         """Its class."""
-        return NamedNode(DT.NAMESPACE + self.kind)
+        return _TYPES[self.kind]
 
     @property
     def band_concept(self) -> NamedNode | None:
@@ -178,8 +180,7 @@ class Gazetteer:
             if above and above.name not in found:
                 found[above.name] = above
                 pending += above.parents
-        order = [_local(kind) for kind in KINDS]
-        return tuple(sorted(found.values(), key=lambda one: (order.index(one.kind), one.label)))
+        return tuple(sorted(found.values(), key=lambda one: (_ORDER[one.kind], one.label)))
 
 
 # The facets of the search: the values of a place in each; a value "" is that the graph does not say.
