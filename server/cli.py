@@ -33,6 +33,7 @@ COMMANDS: dict[str, Text] = {
     "prepare": Text(
         "Préparer ce dont les pages ont besoin", "Make what pages are answered from, ahead of readers"
     ),
+    "harvest": Text("Moissonner les fiches d’un portail", "Harvest the records of a portal"),
     "versions": Text("Lister les versions du graphe", "List the versions of the graph"),
     "diff": Text("Comparer deux versions", "Compare two versions"),
     "rollback": Text("Revenir à une version antérieure", "Go back to an earlier version"),

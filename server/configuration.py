@@ -13,9 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, cast, get_type_hints
 
+from ..loaders.harvest.model import Portal
 from ..ontology.errors import InputError, Where
 from ..ontology.iris import GRAPH
 from ..ontology.text import Text
+from .harvest.portals import read_portals
 from .tokens import Token, read_tokens
 
 FILE = "digiterr.toml"
@@ -49,6 +51,20 @@ class Configuration:
         About(
             "URL publique du service, quand un serveur mandataire le précède ; vide : celle de la requête",
             "Public URL of the service, when a proxy stands in front; empty: that of the request",
+        ),
+    ] = ""
+    publisher: Annotated[
+        str,
+        About(
+            "Nom de qui publie ce catalogue, tel que les portails le liront",
+            "Name of who publishes this catalogue, as portals will read it",
+        ),
+    ] = "DigiTerr"
+    contact: Annotated[
+        str,
+        About(
+            "Adresse où écrire à propos des données, courriel ou URL ; vide : la page d’accueil",
+            "Where to write about the data, an e-mail or a URL; empty: the first page",
         ),
     ] = ""
     web_processes: Annotated[int, About("Processus web", "Web processes", minimum=1)] = 1
@@ -211,6 +227,32 @@ class Configuration:
     log_format: Annotated[
         str, About("Format du journal : json ou text", "Format of the log: json or text")
     ] = "json"
+    harvest_interval: Annotated[
+        float,
+        About(
+            "Temps entre deux requêtes à un portail moissonné, au moins",
+            "Least time between two requests to a portal that is harvested",
+            minimum=0,
+        ),
+    ] = 0.2
+    harvest_timeout: Annotated[
+        float, About("Délai d’une page d’un portail", "Deadline of one page of a portal", minimum=0.001)
+    ] = 60.0
+    harvest_page_size: Annotated[
+        int,
+        About(
+            "Taille d’une page d’un portail au plus, une fois décompressée",
+            "Greatest size of one page of a portal, once decompressed",
+            minimum=1,
+        ),
+    ] = 100 * 1024 * 1024
+    harvests: Annotated[
+        tuple[Portal, ...],
+        About(
+            "Portails à moissonner : nom, URL, période (dans digiterr.toml seulement)",
+            "Portals to harvest: name, URL, period (in digiterr.toml only)",
+        ),
+    ] = ()
     tokens: Annotated[
         tuple[Token, ...],
         About(
@@ -285,6 +327,8 @@ def _convert(key: str, value: object, where: Where) -> object:
         )
     if key == "tokens":
         return read_tokens(value, where)
+    if key == "harvests":
+        return read_portals(value, where)
     default, about = SETTINGS[key]
     if isinstance(default, tuple):
         return _convert_list(key, value, where)

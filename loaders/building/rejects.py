@@ -46,7 +46,7 @@ class RejectsFile:
         where = reject.where
         self.counts.add_reject(reject)
         self._writer.writerow(
-            _plain(value)
+            plain_cell(value)
             for value in (
                 where.file or "",
                 where.line or "",
@@ -96,7 +96,7 @@ class Counts:
             kept.append(example)
 
 
-def _plain(value: object) -> str:
+def plain_cell(value: object) -> str:
     """A cell that a spreadsheet does not take for a formula."""
     text = str(value)
     return f"'{text}" if text.startswith(_FORMULA) else text

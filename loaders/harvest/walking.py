@@ -1,0 +1,190 @@
+"""The pages of a portal one after the other, read as they come: all of them, or those with what changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from ...ontology.errors import InputError, ServiceError, Where
+from ...ontology.text import Text
+from ...shapes.rdf_files import FORMATS
+from ...store.formats import GRAPHS
+from .finding import places_to_look, start_of
+from .model import Kind, Page, Portal
+from .pages import NotACatalogueError, Received
+from .reader import PageReader
+from .state import State
+from .visits import Manners, Visitor
+
+MOST_PAGES: Final = 20_000
+_HEAD: Final = 1 << 18
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A page that was visited. `page` is None for one that has not changed since it was last read."""
+
+    address: str
+    page: Page | None
+    next: str | None
+    etag: str | None = None
+    modified: str | None = None
+
+
+class Walk:
+    """A walk through a portal, with the help of what the last one found (`known`, empty for a first)."""
+
+    def __init__(
+        self, portal: Portal, known: State, reader: PageReader, folder: Path, manners: Manners
+    ) -> None:
+        self.portal = portal
+        self._known = known
+        self._reader = reader
+        self._target = folder / "page"
+        self._visitor = Visitor(portal.address, manners) if portal.is_remote else None
+        self.kind: Kind = portal.kind if portal.kind != "auto" else known.kind
+        self.start = known.start or start_of(self.kind, portal.address)
+
+    def all_pages(self) -> Iterator[Step]:
+        """Every page of the catalogue. ServiceError for one that cannot be had or leads back to another,
+        InputError for one that cannot be read."""
+        if self._visitor is None:
+            page = self._reader.read(_local(self.portal))
+            self.kind = page.kind
+            yield Step(self.portal.address, page, None)
+            return
+        yield from self._from(self._first())
+
+    def latest_pages(self) -> Iterator[Step]:
+        """The pages of a catalogue that can list what was last changed first; none for another."""
+        if self._visitor is None or self.kind not in ("ckan", "udata"):
+            return
+        first = self._visit(start_of(self.kind, self.portal.address, latest=True), conditional=False)
+        yield from self._from(first)
+
+    def _from(self, step: Step) -> Iterator[Step]:
+        seen = {step.address}
+        yield step
+        while step.next is not None:
+            if step.next in seen:
+                raise _loop(step.address, step.next)
+            if len(seen) >= MOST_PAGES:
+                raise _endless(step.address)
+            seen.add(step.next)
+            step = self._visit(step.next)
+            yield step
+
+    def _first(self) -> Step:
+        """The first page; of a catalogue whose kind is not known, wherever it is found."""
+        try:
+            step = self._visit(self.start)
+        except NotACatalogueError:
+            if self.portal.kind != "auto":
+                raise
+            return self._look_elsewhere()
+        found = step.page.kind if step.page else self.kind
+        if self.kind == "auto" and found in ("ckan", "udata"):  # an address of its API, in whatever order
+            self.kind, self.start = found, start_of(found, self.portal.address)
+            return self._visit(self.start)
+        self.kind = found
+        return step
+
+    def _look_elsewhere(self) -> Step:
+        page = self._target.read_bytes()[:_HEAD]
+        tried: list[str] = []
+        for address, kind in dict.fromkeys(places_to_look(self.portal.address, page)):
+            tried.append(address)
+            try:
+                step = self._visit(address, conditional=False, persistent=False)
+            except (ServiceError, InputError):
+                continue
+            if step.page is not None and step.page.kind == kind:
+                self.kind, self.start = kind, address
+                return step
+        raise _none_found(self.portal.address, tried)
+
+    def _visit(self, address: str, conditional: bool = True, persistent: bool = True) -> Step:
+        assert self._visitor is not None  # noqa: S101 (only portals with an address are visited)
+        before = self._known.pages.get(address) if conditional else None
+        visit = self._visitor.visit(
+            address,
+            self._target,
+            before.etag if before else None,
+            before.modified if before else None,
+            persistent=persistent,
+        )
+        if visit.content is None:
+            if before is None:
+                raise _unasked(address)
+            return Step(address, None, before.next, before.etag, before.modified)
+        page = self._reader.read(Received(visit.content, visit.address, visit.media_type, self.portal.name))
+        return Step(address, page, page.next or visit.next, visit.etag, visit.modified)
+
+
+def _local(portal: Portal) -> Received:
+    path = Path(portal.address)
+    if not path.is_file():
+        raise InputError(
+            Text("ce fichier n’existe pas.", "this file does not exist."),
+            Text("Donnez un fichier, ou une adresse http(s).", "Give a file, or an http(s) address."),
+            Where(portal.address),
+        )
+    announced = next((name for name, form in GRAPHS.items() if form == FORMATS.get(path.suffix.lower())), "")
+    announced = announced or ("application/json" if path.suffix.lower() == ".json" else "")
+    return Received(path, path.absolute().as_uri(), announced, portal.name)
+
+
+def _loop(address: str, following: str) -> ServiceError:
+    return ServiceError(
+        Text(
+            f"les pages de ce catalogue tournent en rond : {address} renvoie à {following}.",
+            f"the pages of this catalogue go round: {address} leads back to {following}.",
+        ),
+        Text(
+            "Rien n’a été modifié ; signalez-le à l’éditeur du portail.",
+            "Nothing was changed; tell the publisher of the portal.",
+        ),
+        Where(address),
+    )
+
+
+def _endless(address: str) -> ServiceError:
+    return ServiceError(
+        Text(
+            f"ce catalogue a plus de {MOST_PAGES} pages.",
+            f"this catalogue has more than {MOST_PAGES} pages.",
+        ),
+        Text(
+            "Rien n’a été modifié ; demandez des pages plus longues.",
+            "Nothing was changed; ask for longer pages.",
+        ),
+        Where(address),
+    )
+
+
+def _unasked(address: str) -> ServiceError:
+    return ServiceError(
+        Text(
+            "le portail répond que rien n’a changé (304) à qui ne le demande pas.",
+            "the portal answers that nothing changed (304) when it was not asked.",
+        ),
+        Text("Rien n’a été modifié ; réessayez plus tard.", "Nothing was changed; try again later."),
+        Where(address),
+    )
+
+
+def _none_found(address: str, tried: list[str]) -> NotACatalogueError:
+    shown = ", ".join(tried)
+    return NotACatalogueError(
+        Text(
+            f"aucun catalogue n’a été trouvé là, ni à : {shown}.",
+            f"no catalogue was found there, nor at: {shown}.",
+        ),
+        Text(
+            "Donnez l’adresse du catalogue lui-même, et sa nature par --kind.",
+            "Give the address of the catalogue itself, and its kind with --kind.",
+        ),
+        Where(address),
+    )

@@ -1,0 +1,1 @@
+"""The portals whose records are harvested: their settings, their schedule, their pages."""
