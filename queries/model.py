@@ -84,6 +84,7 @@ class StoredQuery:
     expected: Expected
     evidence: tuple[str, ...]  # the columns whose things carry the evidence of a row
     silence: Text | None  # what an answer without rows means
+    links: tuple[tuple[str, str], ...]  # the pairs of columns that a network draws
     text: str
     file: str
 

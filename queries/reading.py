@@ -77,6 +77,7 @@ def parse_query(text: str, name: str, file: str) -> StoredQuery:
         expected=_expected(header, file),
         evidence=tuple(header.get("evidence", ())),
         silence=_text(header["silence"]) if "silence" in header else None,
+        links=tuple((pair[0], pair[1]) for pair in header.get("links", ())),
         text=text,
         file=file,
     )
@@ -262,16 +263,18 @@ def _check_agreement(query: StoredQuery, header: Any) -> None:
             Text("Les pages sont faites par le serveur.", "Pages are made by the server."),
             Where(query.file, query.text.count("\n", 0, words[last_brace].start) + 1),
         )
-    for name in query.evidence:
-        if name not in named:
-            raise InputError(
-                Text(
-                    f"la colonne de preuve « {name} » n'existe pas.",
-                    f"there is no column '{name}' for evidence.",
-                ),
-                Text(f"Colonnes : {', '.join(named)}.", f"Columns: {', '.join(named)}."),
-                Where(query.file, _line(header, ["evidence"])),
-            )
+    linked = [name for pair in query.links for name in pair]
+    for key, names in (("evidence", query.evidence), ("links", linked)):
+        for name in names:
+            if name not in named:
+                raise InputError(
+                    Text(
+                        f"la colonne « {name} », que nomme « {key} », n'existe pas.",
+                        f"there is no column '{name}', which '{key}' names.",
+                    ),
+                    Text(f"Colonnes : {', '.join(named)}.", f"Columns: {', '.join(named)}."),
+                    Where(query.file, _line(header, [key])),
+                )
     for parameter in query.parameters:
         prefix = (parameter.namespace or ":").split(":")[0] + ":"
         if parameter.namespace and prefix not in prefixes(query.text):

@@ -119,6 +119,7 @@ def run_unnamed(engine: Engine, text: str, language: Language) -> StoredAnswer:
         expected=Expected((), 0, 0),
         evidence=(),
         silence=None,
+        links=(),
         text=text,
         file="",
     )

@@ -1,0 +1,1 @@
+"""Charts of answers as Vega-Lite specifications, drawn alike in browsers and in files."""
