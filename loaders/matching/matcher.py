@@ -8,31 +8,34 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from pyoxigraph import NamedNode
-from tantivy import Query
 
 from ...ontology.names import DT
+from .candidates import Asked, ways
 from .index import Entry, NameIndex, all_of, one_of
 from .model import Candidate, Wanted
-from .names import NameForms, fold, forms
+from .names import fold, forms
 from .similarity import SAME_CORE, edits, likeness
-from .wording import CODE, Wording, wordings
+from .wording import CODE, wordings
 
 LONGEST_TEXT: Final = 200  # characters of a name that are looked at
 _MOST: Final = 60  # entries looked at for each way of finding them
-_SHORT: Final = 5  # letters up to which two wrong ones make another name
 _LONG: Final = 8  # letters from which one wrong letter leaves no doubt, when nothing else is near
 _FORMER: Final = 0.97
 _SHORTENED: Final = 0.93  # « Rennes », for « Rennes Métropole »
+_STRIPPED: Final = 0.995  # the text says more than the name
 _OTHER_KIND: Final = 0.9  # the text names another kind than the candidate's
 _ELSEWHERE: Final = 0.7  # it does not lie where it was said to
+_UNKNOWN_PLACE: Final = 0.9  # nobody knows where that is
 _OTHER_CODE: Final = 0.7
 _CODE_ALONE: Final = 0.6  # its code is given, with a name that is not its own
 _POSTCODE_ALONE: Final = 0.5
 _LEAST: Final = 0.4
 _CLEAR: Final = 0.06  # what separates a sure answer from the next, in likeness
+_NO_DOUBT: Final = SAME_CORE * _FORMER * _STRIPPED
 # Places that others are said to lie in.
 _AROUND: Final = (
     DT.DepartmentTerritory,
@@ -40,15 +43,6 @@ _AROUND: Final = (
     DT.IntermunicipalTerritory,
     DT.OverseasTerritory,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """One way of reading what is wanted, with the places named beside it found: a set for each."""
-
-    wording: Wording
-    around: tuple[frozenset[str], ...]
-    codes: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +64,7 @@ class Matcher:
 
     def __init__(self, index: NameIndex) -> None:
         self.index = index
+        self.places_named = lru_cache(maxsize=4096)(self._places_named)
 
     def match(self, wanted: Wanted) -> tuple[Candidate, ...]:
         """The things that may be meant, the likeliest first; none for a text without letters and digits."""
@@ -86,7 +81,7 @@ class Matcher:
             for rank, fit in enumerate(found[: wanted.limit])
         )
 
-    def places_named(self, text: str, kind: NamedNode | None = None) -> frozenset[str]:
+    def _places_named(self, text: str, kind: NamedNode | None = None) -> frozenset[str]:
         """The departments, regions, EPCI... of that IRI, code or name; of one kind, if it is given."""
         kinds = [one.value for one in ((kind,) if kind else _AROUND)]
         folded, name = fold(text), forms(text)
@@ -102,59 +97,31 @@ class Matcher:
         found, _ = self.index.find(all_of(one_of(*ways), self.index.any_of("kind", kinds)), _MOST)
         return frozenset(entry.thing.iri for entry in found)
 
-    def _asked(self, wanted: Wanted) -> Iterable[_Asked]:
+    def _asked(self, wanted: Wanted) -> Iterable[Asked]:
         given = tuple(self.places_named(text, kind) for text, kind in wanted.around)
         for wording in wordings(wanted.text[:LONGEST_TEXT]):
             said = tuple(self.places_named(text) for text in wording.around)
             if wording.around and not all(said):
                 continue  # what stands in brackets is no place
-            yield _Asked(wording, (*given, *said), frozenset((*wanted.codes, *wording.codes)))
+            yield Asked(wording, (*given, *said), frozenset((*wanted.codes, *wording.codes)))
 
-    def _fits(self, asked: _Asked, wanted: Wanted) -> list[_Fit]:
+    def _fits(self, asked: Asked, wanted: Wanted) -> list[_Fit]:
         of_kind = self.index.any_of("kind", [kind.value for kind in wanted.kinds]) if wanted.kinds else None
         found: dict[str, Entry] = {}
-
-        def look(query: Query) -> bool:
+        for query in ways(self.index, asked, lambda: bool(found)):
             entries, _ = self.index.find(all_of(query, of_kind) if of_kind else query, _MOST)
             found.update((entry.thing.iri, entry) for entry in entries)
-            return bool(entries)
-
-        name, index = asked.wording.name, self.index
-        if asked.codes:
-            look(index.any_of("code", sorted(asked.codes)))
-            if not CODE.match(name.words):
-                beside = one_of(
-                    index.any_of("postcode", sorted(asked.codes)), index.any_of("code", sorted(asked.codes))
-                )
-                look(all_of(beside, _near(index, name, 2)))
-            else:
-                look(index.any_of("postcode", sorted(asked.codes)))
-        if name.key:
-            for places in asked.around:
-                if places:
-                    look(all_of(_near(index, name, 2), index.any_of("within", sorted(places))))
-            exact = look(one_of(index.term("key", name.key), index.term("core", name.core)))
-            near = look(_near(index, name, 1))
-            if not exact and not near and len(name.key) > _SHORT:
-                near = look(_near(index, name, 2))
-            if not exact and not near:
-                words = name.words.split()
-                look(all_of(*(index.beginning("word", word) for word in words)))
         return [fit for entry in found.values() if (fit := _fit(entry, asked)).score >= _LEAST]
 
 
-def _near(index: NameIndex, name: NameForms, distance: int) -> Query:
-    distance = min(distance, 1 if len(name.key) <= _SHORT else 2)
-    return one_of(index.near("key", name.key, distance), index.near("core", name.core, min(distance, 1)))
-
-
-def _fit(entry: Entry, asked: _Asked) -> _Fit:
+def _fit(entry: Entry, asked: Asked) -> _Fit:
     thing, wording = entry.thing, asked.wording
     told = any(kind.value in thing.kinds for kind in wording.kinds)
+    plain = _STRIPPED if wording.stripped else 1.0
     alike, called, apart = 0.0, thing.label.fr, _MOST
     for name in entry.names:
         how = likeness(wording.name, name.forms)
-        how *= (_FORMER if name.former else 1.0) * (_SHORTENED if name.short and not told else 1.0)
+        how *= plain * (_FORMER if name.former else 1.0) * (_SHORTENED if name.short and not told else 1.0)
         if how > alike:
             alike, called, apart = how, name.text, edits(wording.name, name.forms)
     score, confirmed = alike, False
@@ -172,7 +139,7 @@ def _fit(entry: Entry, asked: _Asked) -> _Fit:
         if places & {thing.iri, *thing.within}:
             confirmed = True
         else:
-            score *= _ELSEWHERE
+            score *= _ELSEWHERE if places else _UNKNOWN_PLACE
     if wording.kinds and not told:
         score *= _OTHER_KIND
     return _Fit(entry, called, alike, score, apart, confirmed)
@@ -185,8 +152,8 @@ def _sure(found: Sequence[_Fit]) -> bool:
         return False
     if first.score == 1.0 and first.confirmed and not first.alike:
         return True  # a code of its own
-    if first.alike >= SAME_CORE * _FORMER:
-        return first.score >= SAME_CORE * _FORMER
+    if first.alike >= _NO_DOUBT:
+        return first.score >= _NO_DOUBT
     letters = max(len(name.forms.key) for name in first.entry.names)
     if first.edits > 1 or first.score < first.alike:
         return False

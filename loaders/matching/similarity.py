@@ -25,6 +25,7 @@ SAME_CORE: Final = 0.95  # names at least so alike differ by their writing alone
 ABBREVIATED: Final = 0.88
 _LEAST: Final = 0.4
 _PART: Final = 0.4
+_SWAPPED: Final = 0.9  # letters swapped are likelier than wrong ones
 
 
 def likeness(one: NameForms, other: NameForms) -> float:
@@ -49,7 +50,10 @@ def edits(one: NameForms, other: NameForms) -> int:
 
 
 def _letters(one: str, other: str, best: float) -> float:
-    alike = best - OSA.distance(one, other) / max(len(one), len(other), 1)
+    apart = OSA.distance(one, other) / max(len(one), len(other), 1)
+    if len(one) == len(other) and sorted(one) == sorted(other):
+        apart *= _SWAPPED
+    alike = best - apart
     return alike if alike >= _LEAST else 0.0
 
 

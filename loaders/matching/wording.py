@@ -40,10 +40,11 @@ _AFTER: Final = (
     (r"(?:eurometropole|metropole|agglomeration|agglo|communaute|intercom)", _GROUPING),
     (r"(?:departement)", _DEPARTMENT),
     (r"(?:region)", _REGION),
-    (r"(?:commune|ville)", _COMMUNE),
 )
 _HEADS: Final = tuple((re.compile(rf"^{kind}{_OF} (?=\w)"), kinds) for kind, kinds in _BEFORE)
 _TAILS: Final = tuple((re.compile(rf" {kind}$"), kinds) for kind, kinds in _AFTER)
+# What stands in brackets; « Chaumont-la-Ville » forbids to take « ville » away from the end of a name.
+_NOTES: Final = (*_TAILS, (re.compile(r" (?:commune|ville)$"), _COMMUNE))
 _BRACKETED: Final = re.compile(r"^(?P<name>[^()]*\S)\s*\((?P<note>[^()]+)\)\s*$")
 _AFTER_COMMA: Final = re.compile(r"^(?P<name>[^,]*\S)\s*,\s*(?P<note>[^,]+)$")
 _ARTICLE: Final = re.compile(r"^l(?:e|a|es|['’])$", re.IGNORECASE)
@@ -84,7 +85,7 @@ def wordings(text: str) -> tuple[Wording, ...]:
 def _wordings(text: str) -> Iterator[Wording]:
     bare = text.replace(" ", "").lower()
     if CODE.match(bare):
-        yield Wording(forms(text), codes=(bare[:9],))
+        yield Wording(forms(bare), codes=(bare[:9],))
         return
     yield from _of_kind(Wording(forms(text)))
     rest, around, codes, kinds = text, (), (), ()
@@ -95,7 +96,7 @@ def _wordings(text: str) -> Iterator[Wording]:
     noted = _BRACKETED.match(rest) or _AFTER_COMMA.match(rest)
     if noted and not _ARTICLE.match(noted["note"].strip()):
         rest, note = noted["name"], fold(noted["note"])
-        kinds = next((of for tail, of in _TAILS if tail.search(f" {note}")), ())
+        kinds = next((of for tail, of in _NOTES if tail.search(f" {note}")), ())
         around = () if kinds else (note.removeprefix("departement ").removeprefix("dep "),)
     trailing = _TRAILING_CODE.match(rest)
     if trailing and not around:

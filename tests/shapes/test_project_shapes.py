@@ -136,6 +136,7 @@ REFUSED = {
     "Territory-part-of": "dtd:x a dt:MunicipalTerritory ; dt:directlyPartOfTerritory dtd:nothing .",
     "InseeCodeOfTerritory": 'dtd:x a dt:Municipality ; dt:inseeCode "01004" .',
     "MunicipalTerritory-code": 'dtd:x a dt:MunicipalTerritory ; dt:inseeCode "1004" .',
+    "MunicipalTerritory-postcode": 'dtd:x a dt:MunicipalTerritory ; dt:postcode "1400" .',
     "MunicipalTerritory": 'dtd:x a dt:MunicipalTerritory ; dt:inseeCode "01004" . dtd:y a dt:MunicipalTerritory ; dt:inseeCode "01004" .',
     "MunicipalTerritory-department": 'dtd:x a dt:MunicipalTerritory ; dt:inseeCode "01004" ; dt:directlyPartOfTerritory dtd:d1 , dtd:d2 . dtd:d1 a dt:DepartmentTerritory . dtd:d2 a dt:DepartmentTerritory .',
     "DepartmentTerritory-code": 'dtd:x a dt:DepartmentTerritory ; dt:inseeCode "20" .',
@@ -211,6 +212,7 @@ dtd:epci a dt:OwnTaxIntermunicipalBody ; rdfs:label "EPCI"@fr ; dt:siren "200069
     dt:groupingKind dtv:grouping-cc ; dt:memberOrganisation dtd:town .
 dtd:town a dt:Municipality ; rdfs:label "Commune"@fr .
 dtd:t a dt:MunicipalTerritory ; rdfs:label "Ajaccio"@fr ; dt:inseeCode "2A004" ; dt:hasAuthority dtd:town ;
+    dt:postcode "20000" , "20090" ;
     dt:directlyPartOfTerritory dtd:d , dtd:e ; dt:centreOf dtd:e .
 dtd:overseas a dt:MunicipalTerritory ; rdfs:label "Miquelon"@fr ; dt:inseeCode "97501" .
 dtd:d a dt:DepartmentTerritory ; rdfs:label "Corse-du-Sud"@fr ; dt:inseeCode "2A" ; dt:directlyPartOfTerritory dtd:r .
