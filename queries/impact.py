@@ -7,28 +7,27 @@ and are named without being run.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from pyoxigraph import BlankNode, NamedNode, Quad, QuerySolutions, RdfFormat, Store, Triple
+from pyoxigraph import NamedNode, Quad, QuerySolutions, RdfFormat, Store
 from rdflib import Graph
 
 from ..loaders.cases.files import CaseFile, read_files, shipped_paths
 from ..ontology.errors import NotFoundError
-from ..ontology.iris import CONCEPT, TERM, graph_iri
+from ..ontology.iris import graph_iri
 from ..ontology.reasoning import compile_rules, infer
 from ..ontology.reasoning.phrase import local_name
 from ..ontology.text import Text
 from ..shapes.report import ValidationReport
-from ..shapes.shapes_graph import project_shapes
 from ..shapes.validation import validate
 from ..store.evaluation import run as evaluate
 from ..store.model import Answer, QueryRequest, ResultSet, Term
 from .library import all_queries
 from .model import StoredQuery
 from .running import run
+from .uses import shape_terms, terms_named
 
 AffectedKind = Literal["query", "shape", "case-file"]
 _CASES, _ONTOLOGY = "cases", "ontology"
@@ -96,16 +95,8 @@ class _Closed:
 
 
 def _used(text: str, touched: frozenset[str]) -> tuple[str, ...]:
-    """The touched terms that a text names, as a whole IRI or with the project's prefixes."""
-    found = set()
-    for term in touched:
-        names = [re.escape(f"<{term}>")]
-        for prefix, namespace in (("dt", TERM), ("dtv", CONCEPT)):
-            if term.startswith(namespace):
-                names.append(rf"\b{prefix}:{re.escape(term.removeprefix(namespace))}(?![\w-])")
-        if re.search("|".join(names), text):
-            found.add(term)
-    return tuple(sorted(found))
+    """The touched terms that a text names."""
+    return tuple(sorted(terms_named(text) & touched))
 
 
 def _query(query: StoredQuery, used: tuple[str, ...], before: _Closed, after: _Closed) -> Affected:
@@ -135,22 +126,9 @@ def _compared(was: int, now: int, gone: int, come: int, what: Text) -> Text:
 
 
 def _shapes(touched: frozenset[str]) -> dict[NamedNode, tuple[str, ...]]:
-    """Named shapes that name a touched term, in themselves or in what is nested in them."""
-    objects: dict[object, list[Term | Triple]] = {}
-    for triple in project_shapes().triples:
-        objects.setdefault(triple.subject, []).append(triple.object)
-    found: dict[NamedNode, tuple[str, ...]] = {}
-    for shape in sorted((node for node in objects if isinstance(node, NamedNode)), key=str):
-        said: list[str] = []
-        todo: list[object] = [shape]
-        while todo:
-            for value in objects.get(todo.pop(), ()):
-                said.append(str(value))
-                if isinstance(value, BlankNode):
-                    todo.append(value)
-        if used := _used("\n".join(said), touched):
-            found[shape] = used
-    return found
+    """The shapes that name a touched term."""
+    found = {shape: tuple(sorted(terms & touched)) for shape, terms in shape_terms().items()}
+    return {shape: used for shape, used in found.items() if used}
 
 
 def _shape(

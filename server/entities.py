@@ -15,41 +15,26 @@ from typing import Final
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as WsgiResponse
 
-from ..ontology.errors import NotFoundError
 from ..ontology.iris import BASE, graph_iri, own_iri
-from ..ontology.names import DT, OWL, RDF, RDFS, SKOS
-from ..ontology.text import Text
+from ..ontology.names import RDF, RDFS, SKOS
 from ..queries.labels import iris_in, labels_of
-from ..store.model import QueryRequest, Term
-from ..store.outline import with_bindings
-from .compression import encoding_for
+from ..store.model import Term
+from .entity_data import FORMATS, about, exists, graph, nothing_about
 from .language import reader_language
 from .negotiation import GRAPH_ALIASES, GRAPH_FORMATS, HTML, negotiate
 from .rendering import Cell, local_href, short_iri
 from .service import service
-from .sparql import content_type, send
+from .terms.modules import ontology_page
+from .terms.page import concept_page
 from .why import explanation_href
 
 blueprint = Blueprint("entities", __name__)
 
-SUFFIXES: Final = {
-    "html": HTML,
-    "ttl": "text/turtle",
-    "nt": "application/n-triples",
-    "jsonld": "application/ld+json",
-    "rdf": "application/rdf+xml",
-    "trig": "application/trig",
-    "nq": "application/n-quads",
-}
-_SUFFIX_OF: Final = {media_type: suffix for suffix, media_type in SUFFIXES.items()}
+_SUFFIXES: Final = {"html": HTML, **FORMATS}
+_SUFFIX_OF: Final = {media_type: suffix for suffix, media_type in _SUFFIXES.items()}
 _OFFERED: Final = (*GRAPH_FORMATS, HTML)
 _MOST_STATEMENTS: Final = 2_000
 _MOST_MENTIONS: Final = 200
-_ABOUT: Final = f"""
-CONSTRUCT {{ ?thing ?property ?value . ?value {RDFS.label} ?label }}
-WHERE {{ ?thing ?property ?value OPTIONAL {{ ?value {RDFS.label} ?label }} }}
-"""
-_GRAPH: Final = "CONSTRUCT { ?s ?p ?o } WHERE { GRAPH ?thing { ?s ?p ?o } }"
 _STATEMENTS: Final = f"""
 SELECT DISTINCT ?property ?value ?graph WHERE {{ GRAPH ?graph {{ ?thing ?property ?value }} }}
 LIMIT {_MOST_STATEMENTS}
@@ -58,18 +43,6 @@ _MENTIONS: Final = f"""
 SELECT DISTINCT ?property ?subject ?graph WHERE {{ GRAPH ?graph {{ ?subject ?property ?thing }} }}
 LIMIT {_MOST_MENTIONS}
 """
-_TERMS: Final = f"""
-SELECT DISTINCT ?term ?kind WHERE {{
-  VALUES ?kind {{ {OWL.Class} {OWL.ObjectProperty} {OWL.DatatypeProperty} }}
-  ?term a ?kind .
-  FILTER(STRSTARTS(STR(?term), "{DT.NAMESPACE}"))
-}}
-ORDER BY ?term
-"""
-_DEFINITIONS: Final = f"""
-SELECT ?term ?definition WHERE {{ ?term {SKOS.definition} ?definition }}
-"""
-
 
 Row = tuple[Term | None, ...]
 
@@ -89,8 +62,8 @@ def thing(name: str) -> WsgiResponse:
     """A thing is not a document: 303 to the one about it, unless the address already names that one."""
     stem, _, suffix = name.rpartition(".")
     kind = request.path.split("/")[1]
-    if stem and suffix in SUFFIXES:
-        return document(f"{kind}/{stem}", SUFFIXES[suffix])
+    if stem and suffix in _SUFFIXES:
+        return document(f"{kind}/{stem}", _SUFFIXES[suffix])
     response = redirect(f"/{kind}/{name}.{_SUFFIX_OF[_wanted()]}", 303)
     response.vary.update(("Accept",))
     return response
@@ -101,8 +74,8 @@ def ontology() -> Response:
     """The ontology as a document: its terms are fragments of this address."""
     media_type = _wanted()
     if media_type == HTML:
-        return _ontology_page()
-    response = _data(_GRAPH, graph_iri("ontology"), media_type)
+        return make_response(ontology_page())
+    response = graph(graph_iri("ontology"), media_type)
     response.vary.update(("Accept",))
     return response
 
@@ -110,11 +83,11 @@ def ontology() -> Response:
 @blueprint.get("/ont.<suffix>")
 def ontology_document(suffix: str) -> Response:
     """The ontology in one format."""
-    if suffix not in SUFFIXES:
-        raise _nothing_about("ont")
-    if SUFFIXES[suffix] == HTML:
-        return _ontology_page()
-    return _data(_GRAPH, graph_iri("ontology"), SUFFIXES[suffix])
+    if suffix not in _SUFFIXES:
+        raise nothing_about("ont")
+    if _SUFFIXES[suffix] == HTML:
+        return make_response(ontology_page())
+    return graph(graph_iri("ontology"), _SUFFIXES[suffix])
 
 
 def document(path: str, media_type: str) -> Response:
@@ -122,40 +95,15 @@ def document(path: str, media_type: str) -> Response:
     try:
         iri = own_iri(path)
     except ValueError:
-        raise _nothing_about(path) from None
+        raise nothing_about(path) from None
     if media_type != HTML:
-        is_graph = path.startswith("graph/")
-        return _data(_GRAPH if is_graph else _ABOUT, iri, media_type)
-    return _page(path, iri)
+        return graph(iri, media_type) if path.startswith("graph/") else about(iri, media_type)
+    page = concept_page(iri) if path.startswith("voc/") else None
+    return make_response(page) if page else _page(path, iri)
 
 
 def _wanted() -> str:
     return negotiate(request.headers.get("Accept", ""), _OFFERED, GRAPH_ALIASES)
-
-
-def _data(text: str, iri: Term, media_type: str) -> Response:
-    answer = service().engine.query(QueryRequest(with_bindings(text, {"thing": iri}), accept=media_type))
-    begun = next(answer.body, b"")
-    response = Response(content_type=content_type(media_type))
-    response.vary.update(("Accept-Encoding",))
-
-    def whole() -> Iterable[bytes]:
-        yield begun
-        yield from answer.body
-
-    if not _exists(iri):
-        raise _nothing_about(request.path)
-    send(response, iter(whole()), encoding_for(request.headers.get("Accept-Encoding", "")))
-    return response
-
-
-def _exists(iri: Term) -> bool:
-    engine = service().engine
-    version = engine.version()
-    known = f"{iri}"[1:-1]
-    if version and known in version.graphs:
-        return True
-    return bool(engine.select("SELECT ?p WHERE { ?thing ?p ?o } LIMIT 1", {"thing": iri}).rows)
 
 
 def _page(path: str, iri: Term) -> Response:
@@ -163,8 +111,8 @@ def _page(path: str, iri: Term) -> Response:
     language = reader_language()
     stated = engine.select(_STATEMENTS, {"thing": iri}).rows
     mentions = engine.select(_MENTIONS, {"thing": iri}).rows
-    if not stated and not mentions and not _exists(iri):
-        raise _nothing_about(path)
+    if not stated and not mentions and not exists(iri):
+        raise nothing_about(path)
     labels = labels_of(engine, {*iris_in(stated), *iris_in(mentions), BASE + path}, language)
     named = (RDFS.label, SKOS.prefLabel)
     title = labels.get(BASE + path, path.partition("/")[2])
@@ -178,7 +126,7 @@ def _page(path: str, iri: Term) -> Response:
             stated, labels, {*named, SKOS.definition}, lambda row: explanation_href(iri, row[0], row[1])
         ),
         mentions=_grouped(mentions, labels, set(), lambda row: explanation_href(row[1], row[0], iri)),
-        formats=[(suffix, f"/{path}.{suffix}") for suffix in SUFFIXES if suffix != "html"],
+        formats=[(suffix, f"/{path}.{suffix}") for suffix in FORMATS],
         more=len(stated) >= _MOST_STATEMENTS,
         more_mentions=len(mentions) >= _MOST_MENTIONS,
     )
@@ -218,41 +166,3 @@ def _cell(term: Term | None, labels: dict[str, str]) -> Cell:
     if iri:
         return Cell(labels.get(iri, short_iri(iri)), local_href(iri), title=iri)
     return Cell(getattr(term, "value", ""), language=getattr(term, "language", None))
-
-
-def _ontology_page() -> Response:
-    engine = service().engine
-    language = reader_language()
-    terms = engine.select(_TERMS).rows
-    labels = labels_of(engine, iris_in(terms), language)
-    definitions: dict[str, str] = {}
-    for term, definition in engine.select(_DEFINITIONS).rows:
-        own = getattr(definition, "language", None) == language
-        if term is not None and (own or str(term) not in definitions):
-            definitions[str(term)] = getattr(definition, "value", "")
-    entries = {
-        kind: [
-            (str(term)[1:-1], labels.get(str(term)[1:-1], ""), definitions.get(str(term), ""))
-            for term, of_kind in terms
-            if of_kind == kind and term is not None
-        ]
-        for kind in (OWL.Class, OWL.ObjectProperty, OWL.DatatypeProperty)
-    }
-    page = render_template(
-        "ontology.html",
-        classes=entries[OWL.Class],
-        object_properties=entries[OWL.ObjectProperty],
-        datatype_properties=entries[OWL.DatatypeProperty],
-        formats=[(suffix, f"/ont.{suffix}") for suffix in SUFFIXES if suffix != "html"],
-    )
-    return make_response(page)
-
-
-def _nothing_about(path: str) -> NotFoundError:
-    shown = path.strip("/")[:200]
-    return NotFoundError(
-        Text(f"Le graphe ne dit rien de {shown}.", f"The graph says nothing of {shown}."),
-        Text(
-            "Vérifiez l’adresse, ou cherchez par une requête.", "Check the address, or search with a query."
-        ),
-    )

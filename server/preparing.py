@@ -78,12 +78,14 @@ PREPARERS: Final = (
             "server/territories/gazetteer.py",
         ),
     ),
+    Preparer("columns", "store.columns.making", ("store/columns/reading.py",)),
     Preparer("coverage", "server.coverage_reading"),
     Preparer("answers", "queries.running", ("queries/kept.py", "queries/study", "queries/national")),
     Preparer("gazetteer", "server.territories.gazetteer"),
     Preparer("atlas", "server.territories.atlas_reading", ("server/drawings",)),
     Preparer("lexicon", "server.terms.lexicon", ("ontology", "shapes", "queries")),
     Preparer("contents", "server.contents"),
+    Preparer("catalog", "server.catalog.records"),
 )
 
 

@@ -11,7 +11,8 @@ from urllib.parse import urlencode
 from flask import Flask, request
 from markupsafe import Markup, escape
 
-from ..ontology.iris import BASE
+from ..ontology.iris import BASE, TERM
+from ..ontology.names import DCTERMS, DT, OWL, SKOS
 from ..ontology.text import Language, Text
 from ..queries.cells import figure
 from .language import reader_language
@@ -56,6 +57,8 @@ def short_iri(iri: str) -> str:
 
 def local_href(iri: str) -> str | None:
     """Where an IRI is read: here when it is one of ours, at its own address when that is of the web."""
+    if iri.startswith(TERM):
+        return "/terms/" + iri.removeprefix(TERM)
     if iri.startswith(BASE):
         return "/" + iri.removeprefix(BASE)
     return iri if iri.startswith(("http://", "https://")) else None
@@ -98,6 +101,10 @@ def add_template_names(app: Flask) -> None:
         "short_iri": short_iri,
         "other_language_href": other_language_href,
         "breakable": breakable,
+        "DCTERMS": DCTERMS,
+        "DT": DT,
+        "OWL": OWL,
+        "SKOS": SKOS,
     }
     app.jinja_env.globals.update(names)
     app.jinja_env.trim_blocks = True

@@ -194,3 +194,24 @@ class Phrasebook:
 
 def _text(render: Callable[[Language], str]) -> Text:
     return Text(render("fr"), render("en"))
+
+
+# Said by the hierarchy, the domain or the range of a term: phrases add what these do not.
+_SHOWN = (RDFS.domain, RDFS.range, RDF.type, RDFS.subClassOf, RDFS.subPropertyOf)
+
+
+def spoken_axioms(graph: Graph) -> dict[str, tuple[Text, ...]]:
+    """The axioms on each named term in words, by its IRI, but for its named parents, domain and range."""
+    book = Phrasebook(graph)
+    found: dict[str, tuple[Text, ...]] = {}
+    for term in sorted({node for node in graph.subjects() if isinstance(node, URIRef)}):
+        clauses = {
+            clause.en: clause
+            for predicate, value in graph.predicate_objects(term)
+            if (predicate == RDF.type and value in _CHARACTERISTICS)
+            or (predicate in _PREDICATES and not (predicate in _SHOWN and isinstance(value, URIRef)))
+            for clause in [book.statement(term, predicate, value)]
+        }
+        if clauses:
+            found[str(term)] = tuple(clauses[key] for key in sorted(clauses))
+    return found

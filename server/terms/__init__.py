@@ -1,0 +1,1 @@
+"""The ontology as pages: its modules, and each class, property, scheme and concept."""
