@@ -6,13 +6,8 @@ import re
 from pathlib import Path
 
 import pytest
-from digiterr.ontology.iris import graph_iri
-from digiterr.ontology.modules import read_ontology
 from digiterr.server.drawings.matrix import matrix
 from digiterr.server.drawings.timeline import Span, timeline
-from digiterr.store.model import GraphChange
-from digiterr.store.versions import Versions
-from pyoxigraph import RdfFormat, parse, serialize
 
 HTML = {"accept": "text/html"}
 
@@ -22,21 +17,13 @@ def cases(start_service, published_cases: Path):
     return start_service(published_cases)
 
 
-def page(service, path: str) -> str:
-    reply = service.request("GET", path, **HTML)
-    assert reply.status == 200, reply.text
-    assert "style=" not in reply.text  # the policy of the pages allows no inline style
-    assert "<script" not in reply.text
-    return re.sub(r"<wbr>", "", reply.text)
-
-
-def test_the_list_names_every_case_and_says_what_is_open(cases) -> None:
+def test_the_list_names_every_case_and_says_what_is_open(cases, page) -> None:
     text = page(cases, "/cases?lang=en")
     assert all(f'href="/cases/{name}"' in text for name in "ABCD")
     assert "end not stated" in text
 
 
-def test_a_case_gives_quote_slide_and_status_of_its_facts(cases) -> None:
+def test_a_case_gives_quote_slide_and_status_of_its_facts(cases, page) -> None:
     text = page(cases, "/cases/A?lang=fr")
     assert "20 entretiens semi-directifs" in text
     assert "diapositive 5" in text
@@ -45,7 +32,7 @@ def test_a_case_gives_quote_slide_and_status_of_its_facts(cases) -> None:
     assert "/why?s=" in text
 
 
-def test_a_case_says_what_is_not_stated(cases) -> None:
+def test_a_case_says_what_is_not_stated(cases, page) -> None:
     text = page(cases, "/cases/D?lang=en")
     silent = text[text.index('id="not-stated"') :]
     for label in ("assessed level", "assessed dimension", "claimed value type"):
@@ -54,24 +41,24 @@ def test_a_case_says_what_is_not_stated(cases) -> None:
     assert "end year" in project[project.index("Not stated:") :][:200]
 
 
-def test_a_band_is_told_apart_from_what_the_source_says(cases) -> None:
+def test_a_band_is_told_apart_from_what_the_source_says(cases, page) -> None:
     assert "inferred from what the source says" in page(cases, "/cases/A?lang=en")
 
 
-def test_an_unknown_case_is_not_found(cases) -> None:
+def test_an_unknown_case_is_not_found(cases, page) -> None:
     assert cases.request("GET", "/cases/Z", **HTML).status == 404
     assert cases.request("GET", "/cases/%3Cb%3E", **HTML).status == 404
     assert cases.request("GET", "/cases/compare?case=Z", **HTML).status == 404
 
 
-def test_comparison_places_no_case_of_which_no_level_is_stated(cases) -> None:
+def test_comparison_places_no_case_of_which_no_level_is_stated(cases, page) -> None:
     text = page(cases, "/cases/compare?lang=en")
     assert "Levels not stated:" in text
     assert "mark-case" not in text
     assert "No case is placed" in text
 
 
-def test_comparison_tells_planned_and_open_ends(cases) -> None:
+def test_comparison_tells_planned_and_open_ends(cases, page) -> None:
     text = page(cases, "/cases/compare?lang=en")
     assert text.count('class="planned"') == 3  # A, B and C end after 2023
     assert text.count('class="open"') == 1  # D
@@ -79,14 +66,14 @@ def test_comparison_tells_planned_and_open_ends(cases) -> None:
     assert "planned as of the end of the study" in text
 
 
-def test_comparison_of_two_cases_holds_these_alone(cases) -> None:
+def test_comparison_of_two_cases_holds_these_alone(cases, page) -> None:
     text = page(cases, "/cases/compare?case=B&case=A&lang=en")
     head = text[text.index('<table class="compare">') :]
     head = head[: head.index("</thead>")]
     assert re.findall(r'href="/cases/(\w)"', head) == ["B", "A"]
 
 
-def test_value_types_are_illustrated_and_none_is_claimed(cases) -> None:
+def test_value_types_are_illustrated_and_none_is_claimed(cases, page) -> None:
     text = page(cases, "/cases/compare?lang=en")
     values = text[text.index('id="values"') : text.index('id="governance"')]
     assert values.count("not stated") == 14  # seven types, neither intended nor claimed
@@ -94,13 +81,13 @@ def test_value_types_are_illustrated_and_none_is_claimed(cases) -> None:
     assert governance.count("not stated") == 20  # five dimensions, four cases
 
 
-def test_the_page_of_the_data_leads_to_that_of_the_case(cases) -> None:
+def test_the_page_of_the_data_leads_to_that_of_the_case(cases, page) -> None:
     assert 'href="/cases/A"' in page(cases, "/id/case-A.html")
     assert 'href="/territories/terr-A-epci"' in page(cases, "/id/terr-A-epci.html")
     assert "EPCI" in page(cases, "/territories/terr-A-epci")
 
 
-def test_both_languages_differ(cases) -> None:
+def test_both_languages_differ(cases, page) -> None:
     french, english = page(cases, "/cases/compare?lang=fr"), page(cases, "/cases/compare?lang=en")
     assert "Frise des projets" in french
     assert "Timeline of the projects" in english
@@ -120,23 +107,8 @@ ASSESSED = """
 """
 
 
-def test_an_assessed_case_is_placed_and_a_half_assessed_one_is_not(
-    start_service, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    folder = tmp_path_factory.mktemp("assessed")
-    contents = {
-        "ontology": parse(read_ontology().serialize(format="nt"), RdfFormat.N_TRIPLES),
-        "cases": parse(ASSESSED, RdfFormat.TURTLE),
-    }
-    changes = []
-    for name, quads in contents.items():
-        path = folder / f"{name}.nt"
-        serialize((quad.triple for quad in quads), str(path), RdfFormat.N_TRIPLES)
-        changes.append(GraphChange(graph_iri(name).value, path))
-    versions = Versions(folder / "var")
-    versions.prepare()
-    versions.publish(changes)
-    text = page(start_service(folder / "var"), "/cases/compare?lang=en")
+def test_an_assessed_case_is_placed_and_a_half_assessed_one_is_not(start_service, publish, page) -> None:
+    text = page(start_service(publish({"cases": ASSESSED})), "/cases/compare?lang=en")
     assert re.findall(r'class="mark-text"[^>]*>(\w+)<', text) == ["E"]
     assert "Levels not stated: Case F." in re.sub(r"\s+", " ", text)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from pathlib import Path
 
 import pytest
@@ -12,18 +11,10 @@ from digiterr.server.coverage_reading import COVERAGE
 HTML = {"accept": "text/html"}
 
 
-def until_made(service, path: str) -> None:
-    """Wait for the reading behind a page, which asks its reader to come again until then."""
-    until = time.monotonic() + 60
-    while "http-equiv" in service.request("GET", path, **HTML).text:
-        assert time.monotonic() < until, service.log[-3:]
-        time.sleep(0.1)
-
-
 @pytest.fixture(scope="module")
-def covered(start_service, published_cases: Path):
+def covered(start_service, published_cases: Path, page):
     service = start_service(published_cases)
-    until_made(service, "/coverage")
+    page(service, "/coverage")
     return service
 
 

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import time
+import math
+import re
 
 import pytest
-from digiterr.ontology.iris import graph_iri
-from digiterr.ontology.modules import read_ontology
+from digiterr.server.drawings.france import HEIGHT, WIDTH, outline
 from digiterr.server.drawings.outline import outline_map, rings
 from digiterr.server.territories.gazetteer import Gazetteer, Place, fold
-from digiterr.store.model import GraphChange
-from digiterr.store.versions import Versions
-from pyoxigraph import RdfFormat, parse, serialize
 
 HTML = {"accept": "text/html"}
 COUNTRY = """
@@ -56,39 +53,9 @@ COUNTRY = """
 """
 
 
-def until_made(service, path: str) -> None:
-    """Wait for the reading behind a page, which asks its reader to come again until then."""
-    until = time.monotonic() + 60
-    while "http-equiv" in service.request("GET", path, **HTML).text:
-        assert time.monotonic() < until, service.log[-3:]
-        time.sleep(0.1)
-
-
 @pytest.fixture(scope="module")
-def country(start_service, tmp_path_factory: pytest.TempPathFactory):
-    folder = tmp_path_factory.mktemp("country")
-    contents = {
-        "ontology": parse(read_ontology().serialize(format="nt"), RdfFormat.N_TRIPLES),
-        "geography": parse(COUNTRY, RdfFormat.TURTLE),
-    }
-    changes = []
-    for name, quads in contents.items():
-        path = folder / f"{name}.nt"
-        serialize((quad.triple for quad in quads), str(path), RdfFormat.N_TRIPLES)
-        changes.append(GraphChange(graph_iri(name).value, path))
-    versions = Versions(folder / "var")
-    versions.prepare()
-    versions.publish(changes)
-    service = start_service(folder / "var")
-    until_made(service, "/territories")
-    return service
-
-
-def page(service, path: str) -> str:
-    reply = service.request("GET", path, **HTML)
-    assert reply.status == 200, reply.text
-    assert "style=" not in reply.text
-    return reply.text.replace("<wbr>", "")
+def country(start_service, publish):
+    return start_service(publish({"geography": COUNTRY}))
 
 
 def results(text: str) -> str:
@@ -96,7 +63,7 @@ def results(text: str) -> str:
 
 
 @pytest.mark.parametrize("asked", ["saint elan", "SAINT-ÉLAN", "98001", "219800016", "vieil"])
-def test_search_folds_accents_and_case_and_knows_codes(country, asked: str) -> None:
+def test_search_folds_accents_and_case_and_knows_codes(country, page, asked: str) -> None:
     found = results(
         page(country, f"/territories?q={asked.replace(' ', '+')}".encode().decode("ascii", "ignore"))
     )
@@ -104,19 +71,19 @@ def test_search_folds_accents_and_case_and_knows_codes(country, asked: str) -> N
         assert "/territories/terr-commune-1" in found
 
 
-def test_the_exact_name_comes_first_and_case_territories_do_not_come(country) -> None:
+def test_the_exact_name_comes_first_and_case_territories_do_not_come(country, page) -> None:
     found = results(page(country, "/territories?q=saint+elan"))
     assert found.index("terr-commune-1") < found.index("terr-commune-2")
     assert "terr-X-city" not in page(country, "/territories")
 
 
-def test_names_are_escaped(country) -> None:
+def test_names_are_escaped(country, page) -> None:
     text = page(country, "/territories?q=%3Cb%3E")
     assert "<b>" not in text
     assert "&lt;b&gt;" in text
 
 
-def test_facets_count_and_narrow(country) -> None:
+def test_facets_count_and_narrow(country, page) -> None:
     text = page(country, "/territories?lang=en")
     assert "kind=DepartmentTerritory" in text
     narrowed = results(page(country, "/territories?kind=DepartmentTerritory&lang=en"))
@@ -127,12 +94,71 @@ def test_facets_count_and_narrow(country) -> None:
     assert "terr-commune-3" not in in_region
 
 
-def test_a_page_beyond_the_last_is_empty_and_not_an_error(country) -> None:
+def test_the_facet_of_indicators_finds_what_they_are_on(country, page) -> None:
+    found = results(page(country, "/territories?indicator=OpenDataPublicationIndicator"))
+    assert "terr-commune-1" in found  # by its authority
+    assert "terr-commune-2" not in found
+
+
+def test_the_map_draws_what_has_an_outline_and_lists_all(country, page) -> None:
+    text = page(
+        country, "/territories/map?level=DepartmentTerritory&measure=OpenDataPublicationIndicator&lang=en"
+    )
+    assert re.search(
+        r'<path id="area-terr-department-1" class="shade-5" d="M[^"]+z"><title>Œuvre-et-Loire: 1<', text
+    )
+    row = text[text.index('<tr id="row-terr-department-1">') :]
+    assert '<td class="figure">1</td>' in row[: row.index("</tr>")]
+    assert 'href="/territories?indicator=OpenDataPublicationIndicator"' in text
+    assert "Recensement d’essai</a> (2022)" in text
+
+
+def test_the_map_tells_silence_from_zero(country, page) -> None:
+    text = page(country, "/territories/map?level=DepartmentTerritory&measure=population&lang=en")
+    assert 'class="shade-0"' in text
+    assert results(text).count("not stated") == 1
+
+
+def test_the_map_without_outlines_is_a_table(country, page) -> None:
+    text = page(country, "/territories/map?level=RegionTerritory&measure=datasets&lang=en")
+    assert "no outlines to draw" in text
+    assert '<td class="figure">37</td>' in results(text)
+
+
+def test_the_map_takes_no_measure_that_it_does_not_offer(country, page) -> None:
+    assert "Map of France: population" in page(
+        country, "/territories/map?measure=%3Cb%3E&level=x&region=y&lang=en"
+    )
+
+
+def test_france_is_drawn_with_its_corners_where_they_are() -> None:
+    def middle(longitude: float, latitude: float) -> tuple[float, float]:
+        x, y = longitude, latitude
+        drawn = outline([f"POLYGON(({x} {y},{x + 0.1} {y},{x + 0.1} {y + 0.1},{x} {y + 0.1},{x} {y}))"])
+        assert drawn
+        left, top, right, bottom = drawn.box
+        return (left + right) / 2, (top + bottom) / 2
+
+    brest, strasbourg, lille, perpignan = (
+        middle(-4.5, 48.4),
+        middle(7.7, 48.6),
+        middle(3.1, 50.6),
+        middle(2.9, 42.7),
+    )
+    assert 0 < brest[0] < lille[0] < strasbourg[0] < WIDTH
+    assert 0 < lille[1] < strasbourg[1] < perpignan[1] < HEIGHT
+    # Lille to Perpignan is 878 km, Brest to Strasbourg 899 km on the sphere: conformal, so in proportion.
+    across, down = math.dist(brest, strasbourg), math.dist(lille, perpignan)
+    assert across / down == pytest.approx(899 / 878, rel=0.01)
+    assert outline(["POLYGON((55 -21,56 -21,56 -20,55 -21))"]) is None  # overseas
+
+
+def test_a_page_beyond_the_last_is_empty_and_not_an_error(country, page) -> None:
     assert "0" in page(country, "/territories?start=99999999999999999999")
     assert results(page(country, "/territories?start=500")) == ""
 
 
-def test_a_territory_shows_what_bears_on_it(country) -> None:
+def test_a_territory_shows_what_bears_on_it(country, page) -> None:
     text = page(country, "/territories/terr-commune-1?lang=en")
     assert "12,345" in text
     assert "11,000" in text
@@ -150,27 +176,27 @@ def test_a_territory_shows_what_bears_on_it(country) -> None:
     assert "<path" in text
 
 
-def test_powers_are_named(country) -> None:
+def test_powers_are_named(country, page) -> None:
     text = page(country, "/territories/terr-epci-1?lang=fr")
     assert "power-9925" in text
     assert "Population non renseignée." in text  # silence, not zero
 
 
-def test_a_merged_territory_says_where_it_went(country) -> None:
+def test_a_merged_territory_says_where_it_went(country, page) -> None:
     text = page(country, "/territories/terr-commune-3?lang=en")
     assert "is no more" in text
     assert "2019" in text
     assert 'href="/territories/terr-commune-1"' in text
 
 
-def test_without_outline_a_sentence_says_so(country) -> None:
+def test_without_outline_a_sentence_says_so(country, page) -> None:
     text = page(country, "/territories/terr-commune-2?lang=en")
     assert "no outline or point" in text
     assert 'class="drawing map"' not in text
 
 
 @pytest.mark.parametrize("name", ["terr-commune-9", "case-X", "a%20b", "org-1"])
-def test_what_is_no_territory_is_not_found(country, name: str) -> None:
+def test_what_is_no_territory_is_not_found(country, page, name: str) -> None:
     assert country.request("GET", f"/territories/{name}", **HTML).status == 404
 
 
