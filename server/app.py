@@ -24,6 +24,7 @@ from .service import CurrentEngine, Service
 # Each module has a `blueprint`; they are imported when the application is made.
 BLUEPRINTS: Final = (
     "sparql",
+    "search.page",
     "pages",
     "questions",
     "stored_queries",

@@ -35,7 +35,7 @@ def ways(index: NameIndex, asked: Asked, any_found: Callable[[], bool]) -> Itera
             return
     if not name.key:
         return
-    exact = one_of(index.term("key", name.key), index.term("core", name.core))
+    exact = one_of(index.term("key", name.key), index.term("core", name.core), index.term("former", name.key))
     beside = [index.any_of("within", sorted(places)) for places in asked.around if places]
     if asked.codes:
         beside.append(index.any_of("postcode", sorted(asked.codes)))
@@ -61,4 +61,8 @@ def ways(index: NameIndex, asked: Asked, any_found: Callable[[], bool]) -> Itera
 
 def _near(index: NameIndex, name: NameForms, distance: int) -> Query:
     distance = min(distance, 1 if len(name.key) <= _SHORT else 2)
-    return one_of(index.near("key", name.key, distance), index.near("core", name.core, min(distance, 1)))
+    return one_of(
+        index.near("key", name.key, distance),
+        index.near("core", name.core, min(distance, 1)),
+        index.near("former", name.key, 1),
+    )

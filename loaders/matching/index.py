@@ -24,16 +24,14 @@ _MEMORY: Final = 50_000_000  # bytes that the writer may take; Tantivy asks for 
 _WORDS: Final = "words"
 
 
+_FIELDS: Final = ("iri", "kind", "key", "core", "former", "code", "postcode", "within")
+
+
 def _schema() -> Any:
     made = SchemaBuilder()
-    made.add_text_field("iri", tokenizer_name="raw", index_option="basic")
-    made.add_text_field("kind", tokenizer_name="raw", index_option="basic")
-    made.add_text_field("key", tokenizer_name="raw", index_option="basic")
-    made.add_text_field("core", tokenizer_name="raw", index_option="basic")
+    for name in _FIELDS:
+        made.add_text_field(name, tokenizer_name="raw", index_option="basic")
     made.add_text_field("word", tokenizer_name=_WORDS, index_option="basic")
-    made.add_text_field("code", tokenizer_name="raw", index_option="basic")
-    made.add_text_field("postcode", tokenizer_name="raw", index_option="basic")
-    made.add_text_field("within", tokenizer_name="raw", index_option="basic")
     made.add_unsigned_field("weight", fast=True)
     made.add_bytes_field("record", stored=True)
     return made.build()
@@ -73,10 +71,12 @@ def write_index(things: Iterable[Thing], folder: Path) -> int:
 
 
 class NameIndex:
-    """An index opened for reading. Raises OSError or ValueError for a folder that holds none."""
+    """An index opened for reading. Raises ValueError for a folder that holds none, or one made otherwise."""
 
     def __init__(self, folder: Path) -> None:
         index = Index.open(str(folder))
+        for name in _FIELDS:
+            Query.term_query(index.schema, name, "", "basic")
         _register(index)
         self._schema = index.schema
         self._searcher: Searcher = index.searcher()
@@ -148,10 +148,12 @@ def _document(thing: Thing) -> Document:
     made.add_text("iri", thing.iri)
     for kind in thing.kinds:
         made.add_text("kind", kind)
-    for key in {one.forms.key for one in names}:
+    for key in {one.forms.key for one in names if not one.former}:
         made.add_text("key", key)
-    for core in {one.forms.core for one in names}:
+    for core in {one.forms.core for one in names if not one.former}:
         made.add_text("core", core)
+    for key in {one.forms.key for one in names if one.former}:
+        made.add_text("former", key)
     for words in {one.forms.words for one in names}:
         made.add_text("word", words)
     for code in thing.codes:

@@ -66,6 +66,7 @@ def _ways(index: NameIndex, name: NameForms) -> Iterator[Query]:
         yield index.term("postcode", bare)
     if name.key:
         yield index.term("key", name.key)
+        yield index.term("former", name.key)
         yield index.beginning("key", name.key)
     words = name.words.split()
     yield all_of(*(index.beginning("word", word) for word in words))

@@ -10,7 +10,7 @@ from ...loaders.matching.index import write_index
 from ...ontology.text import Text, grouped
 from ...queries import library
 from ...store.durability import whole
-from ...store.embedded import EmbeddedEngine
+from ...store.model import Engine
 from ..preparing import prepare_one
 from ..territories.gazetteer import GAZETTEER, Gazetteer
 from .things import places, questions, terms
@@ -23,17 +23,22 @@ def index_folder(data_dir: Path, version: int) -> Path:
     return data_dir / FOLDER / f"{version:06}"
 
 
-def prepare(engine: EmbeddedEngine, data_dir: Path, version: int) -> Text:
-    """Make the index of a version, from its gazetteer."""
+def prepare(engine: Engine, data_dir: Path, version: int) -> Text:
+    """Make the index of a version, and its gazetteer first."""
     started = perf_counter()
     prepare_one("gazetteer", data_dir, version)
-    gazetteer = GAZETTEER.find(data_dir, version) or Gazetteer(())
-    found = chain(places(gazetteer), terms(engine), questions(library.all_queries()))
-    with whole(index_folder(data_dir, version)) as draft:
-        draft.mkdir()
-        count = write_index(found, draft)
+    count = make_index(engine, data_dir, version)
     seconds = f"{perf_counter() - started:.1f}"
     return Text(
         f"Index de recherche : {grouped(count, 'fr')} entrées en {seconds.replace('.', ',')} s.",
         f"Search index: {grouped(count, 'en')} entries in {seconds} s.",
     )
+
+
+def make_index(engine: Engine, data_dir: Path, version: int) -> int:
+    """Make the index from the gazetteer that is kept of the version; how many things it holds."""
+    gazetteer = GAZETTEER.find(data_dir, version) or Gazetteer(())
+    found = chain(places(gazetteer), terms(engine), questions(library.all_queries()))
+    with whole(index_folder(data_dir, version)) as draft:
+        draft.mkdir()
+        return write_index(found, draft)

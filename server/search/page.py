@@ -1,0 +1,167 @@
+"""`/search`: one search over everything, as a page and as JSON; the box of every page leads here.
+
+`q` is the text, `kind` narrows to a group of kinds, `start` makes pages. `/search.json` is the same for
+programs; `limit` says how many. `/opensearch.xml` lets a browser search here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, jsonify, make_response, render_template, request
+from pyoxigraph import NamedNode
+
+from ...loaders.matching.model import Thing
+from ...loaders.matching.searching import LONGEST_TEXT, Found, search
+from ...ontology.iris import BASE, DATA
+from ...ontology.names import DT, OWL, SCHEMA, SKOS
+from ...ontology.text import Language, Text
+from ..description import base_url
+from ..language import reader_language
+from ..parameters import decode_parameters, query_string, single
+from ..sparql import conditional, with_cache_headers
+from .current import BeingPreparedError, current_index
+
+blueprint = Blueprint("search", __name__)
+
+ON_A_PAGE: Final = 20
+MOST_STARTS: Final = 1_000
+MOST_ANSWERS: Final = 50
+
+# What a reader narrows a search to: name in the address, label, kinds.
+GROUPS: Final[Mapping[str, tuple[Text, tuple[NamedNode, ...]]]] = {
+    "territory": (Text("Territoires", "Territories"), (DT.Territory,)),
+    "concept": (Text("Concepts", "Concepts"), (SKOS.Concept, SKOS.ConceptScheme)),
+    "term": (
+        Text("Classes et propriétés", "Classes and properties"),
+        (OWL.Class, OWL.ObjectProperty, OWL.DatatypeProperty),
+    ),
+    "case": (Text("Cas et projets", "Cases and projects"), (DT.CaseStudy, DT.DigitalProject)),
+    "question": (Text("Questions", "Questions"), (SCHEMA.Question,)),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A group of kinds: how many things of it a search finds, and the address that narrows to it."""
+
+    label: Text
+    count: int
+    href: str
+    chosen: bool
+
+
+@blueprint.get("/search")
+def page() -> Response:
+    """What a text finds, the whole of it or one group of kinds."""
+    text = request.args.get("q", "").strip()[:LONGEST_TEXT]
+    chosen = request.args.get("kind", "")
+    start = min(max(0, request.args.get("start", 0, type=int)), ON_A_PAGE * MOST_STARTS)
+    try:
+        index = current_index()
+    except BeingPreparedError:
+        return _html(render_template("search.html", q=text, ready=False), 503, retry=5)
+    found = search(index, text, _kinds(chosen), ON_A_PAGE, start)
+    groups = [
+        Group(label, search(index, text, _kinds(name), 1).total, _href(text, name), name == chosen)
+        for name, (label, _) in GROUPS.items()
+        if text
+    ]
+    return _html(
+        render_template(
+            "search.html",
+            ready=True,
+            q=text,
+            found=found,
+            start=start,
+            groups=[group for group in groups if group.count or group.chosen],
+            chosen=chosen if chosen in GROUPS else "",
+            everything=_href(text, ""),
+            earlier=_href(text, chosen, start - ON_A_PAGE) if start else None,
+            later=_href(text, chosen, start + ON_A_PAGE) if start + ON_A_PAGE < found.total else None,
+            page_of=page_of,
+        )
+    )
+
+
+@blueprint.get("/search.json")
+def as_json() -> Response:
+    """The same for programs, and for the suggestions of the box."""
+    parameters = decode_parameters(query_string(), ("q", "kind", "start", "limit", "lang"))
+    text = (single(parameters, "q") or "").strip()[:LONGEST_TEXT]
+    kind = single(parameters, "kind") or ""
+    start = _number(single(parameters, "start"), 0)
+    limit = min(_number(single(parameters, "limit"), 10), MOST_ANSWERS)
+    language, base = reader_language(), base_url().rstrip("/")
+    etag, unchanged = conditional("search.json", text, kind, start, limit, language, base)
+    if unchanged:
+        return unchanged
+    found = search(current_index(), text, _kinds(kind), limit, start)
+    response = jsonify(_as_json(found, text, language, base))
+    response.vary.update(("Accept-Language", "Cookie"))
+    return with_cache_headers(response, etag) if etag else response
+
+
+@blueprint.get("/opensearch.xml")
+def opensearch() -> Response:
+    """OpenSearch 1.1 description: https://github.com/dewitt/opensearch"""
+    document = render_template("opensearch.xml", base=base_url().rstrip("/"))
+    return Response(document, content_type="application/opensearchdescription+xml; charset=utf-8")
+
+
+def page_of(thing: Thing | str) -> str:
+    """The address, here, of the page of a thing of ours."""
+    iri = thing if isinstance(thing, str) else thing.iri
+    local = iri.removeprefix(BASE)
+    if iri.startswith(f"{DATA}terr-"):
+        return "/territories/" + iri.removeprefix(DATA)
+    if iri.startswith(f"{DATA}case-"):
+        return "/cases/" + iri.removeprefix(f"{DATA}case-")
+    if local.startswith("ont#"):
+        return "/terms/" + local.removeprefix("ont#")
+    if local.startswith("voc/"):
+        return "/terms/" + local.removeprefix("voc/")
+    return "/" + local
+
+
+def _as_json(found: Found, text: str, language: Language, base: str) -> dict[str, Any]:
+    return {
+        "query": text,
+        "total": found.total,
+        "approximate": found.approximate,
+        "results": [
+            {
+                "id": thing.iri,
+                "label": thing.label.in_language(language),
+                "about": thing.about.in_language(language),
+                "url": base + page_of(thing),
+            }
+            for thing in found.things
+        ],
+    }
+
+
+def _kinds(group: str) -> tuple[str, ...]:
+    """The kinds of a group; none, for any, when there is no such group."""
+    return tuple(kind.value for kind in GROUPS[group][1]) if group in GROUPS else ()
+
+
+def _href(text: str, kind: str, start: int = 0) -> str:
+    kept = {"q": text, "kind": kind, "start": str(start) if start > 0 else ""}
+    return "/search?" + urlencode({name: value for name, value in kept.items() if value})
+
+
+def _number(value: str | None, otherwise: int) -> int:
+    if value and value.isascii() and value.isdigit():
+        return min(int(value[:9]), ON_A_PAGE * MOST_STARTS)
+    return otherwise
+
+
+def _html(text: str, status: int = 200, retry: int | None = None) -> Response:
+    response = make_response(text, status)
+    if retry:
+        response.headers["Retry-After"] = str(retry)
+    return response
