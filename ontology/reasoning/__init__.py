@@ -3,10 +3,12 @@
 from .compile import compile_rules
 from .derive import Way, ways
 from .infer import InferenceReport, infer
+from .maintain import Change, maintain
 from .rules import Atom, OutsideFragment, Rule, RuleSet
 
 __all__ = [
     "Atom",
+    "Change",
     "InferenceReport",
     "OutsideFragment",
     "Rule",
@@ -14,5 +16,6 @@ __all__ = [
     "Way",
     "compile_rules",
     "infer",
+    "maintain",
     "ways",
 ]

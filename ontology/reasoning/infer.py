@@ -57,7 +57,7 @@ def infer(store: GraphStore, rules: RuleSet, source: str, context: Sequence[str]
     `context` names the sources already closed, the ontology's among them; their inferred graphs are read too.
     """
     started = time.perf_counter()
-    closure = _Closure(store, rules, source, context)
+    closure = Closure(store, rules, source, context)
     rounds = closure.close()
     counts = closure.counts()
     return InferenceReport(
@@ -70,12 +70,20 @@ def infer(store: GraphStore, rules: RuleSet, source: str, context: Sequence[str]
     )
 
 
-class _Closure:
+class Signature(Protocol):
+    """What a graph may hold."""
+
+    def __contains__(self, atom: Atom, /) -> bool: ...
+
+
+class Closure:
+    """One source closed in its context."""
+
     def __init__(self, store: GraphStore, rules: RuleSet, source: str, context: Sequence[str]) -> None:
         self.store = store
         self.folded = fold(rules.simple)
         self.joins = rules.joins
-        self.own = _Signature(frozenset(), frozenset())
+        self.own: Signature = _Signature(frozenset(), frozenset())
         self.stated = graph_iri(source).value
         self.inferred = inferred_graph_iri(source).value
         closed = [iri.value for name in context for iri in (graph_iri(name), inferred_graph_iri(name))]
@@ -83,20 +91,20 @@ class _Closure:
 
     def close(self) -> int:
         """Run to the fixed point; the number of rounds of joins."""
-        self._drop(self.inferred)
-        self.own = self._signature(self.stated)
-        self._fire_simple(self.stated, (self.inferred,))
+        self.drop(self.inferred)
+        self.own = self.signature(self.stated)
+        self.fire_simple(self.stated, (self.inferred,))
         fresh = [self.stated, self.inferred]
         rounds = 0
         while fresh:
             new = _NEW[rounds % 2]
-            self._drop(new)
-            self._fire_joins(fresh, (self.inferred, new), first=rounds == 0)
-            self._fire_simple(new, (self.inferred, new))
+            self.drop(new)
+            self.fire_joins(fresh, (self.inferred, new), first=rounds == 0)
+            self.fire_simple(new, (self.inferred, new))
             fresh = [new] if self._ask(f"GRAPH <{new}> {{ ?s ?p ?o }}") else []
             rounds += 1
         for graph in _NEW:
-            self._drop(graph)
+            self.drop(graph)
         return rounds
 
     def counts(self) -> dict[str, int]:
@@ -107,12 +115,12 @@ class _Closure:
         )
         return {row[0].value: int(row[1].value) for row in rows}
 
-    def _fire_simple(self, delta: str, into: Sequence[str]) -> None:
-        present = self.own if delta == self.stated else self._signature(delta)
+    def fire_simple(self, delta: str, into: Sequence[str]) -> None:
+        present = self.own if delta == self.stated else self.signature(delta)
         for rule in self.folded:
             if rule.driver in present:
                 for group in self._together(rule.groups):
-                    self._insert(group, into, delta, _projected(rule.driver, group.heads, delta))
+                    self._insert(group, into, delta, projected(rule.driver, group.heads, delta))
 
     def _together(self, groups: Iterable[tuple[Atom, ...]]) -> Iterator[_Insertion]:
         """One insertion for all that is said of the same variables, memberships first.
@@ -133,21 +141,21 @@ class _Closure:
             guards.sort(key=lambda guard: guard.subject != X)  # a link's start is rarely a hub, its end often
             yield _Insertion(tuple(guards), tuple(heads))
 
-    def _fire_joins(self, fresh: Sequence[str], into: Sequence[str], first: bool) -> None:
+    def fire_joins(self, fresh: Sequence[str], into: Sequence[str], first: bool) -> None:
         if first:
             for rule in self.joins:
                 if not rule.body:
                     for head in rule.heads:
                         self._insert(_alone(head), into, self.stated, "\n".join(rule.clauses))
         for delta in fresh:
-            present = self.own if delta == self.stated else self._signature(delta)
+            present = self.own if delta == self.stated else self.signature(delta)
             for rule in self.joins:
                 for driver in rule.body:
                     if driver in present:
                         for head in rule.heads:
-                            self._insert(_alone(head), into, delta, _joined(rule, driver, delta))
+                            self._insert(_alone(head), into, delta, joined(rule, driver, delta))
 
-    def _signature(self, graph: str) -> _Signature:
+    def signature(self, graph: str) -> _Signature:
         """The predicates and classes of a graph, by which most rules are seen not to apply."""
         predicates = self.store.query(f"SELECT DISTINCT ?p WHERE {{ GRAPH <{graph}> {{ ?s ?p ?o }} }}")
         classes = self.store.query(
@@ -171,7 +179,7 @@ class _Closure:
     def _ask(self, pattern: str) -> bool:
         return bool(self.store.query(f"ASK {{ {pattern} }}"))
 
-    def _drop(self, graph: str) -> None:
+    def drop(self, graph: str) -> None:
         self.store.update(f"DROP SILENT GRAPH <{graph}>")
 
 
@@ -198,7 +206,7 @@ class _Signature:
         return not atom.is_membership or isinstance(atom.object, Variable) or str(atom.object) in self.classes
 
 
-def _projected(driver: Atom, heads: Iterable[Atom], delta: str) -> str:
+def projected(driver: Atom, heads: Iterable[Atom], delta: str) -> str:
     """The driver's solutions, each value that the heads need once: a hub is looked up once, not per link."""
     pattern = f"GRAPH <{delta}> {{ {driver} }}"
     needed = driver.variables & {name for head in heads for name in head.variables}
@@ -206,10 +214,10 @@ def _projected(driver: Atom, heads: Iterable[Atom], delta: str) -> str:
         return pattern
     if not needed:
         return f"{{ SELECT * WHERE {{ {pattern} }} LIMIT 1 }}"
-    return f"{{ SELECT DISTINCT {_names(needed)} WHERE {{ {pattern} }} }}"
+    return f"{{ SELECT DISTINCT {names(needed)} WHERE {{ {pattern} }} }}"
 
 
-def _joined(rule: Rule, driver: Atom, delta: str) -> str:
+def joined(rule: Rule, driver: Atom, delta: str) -> str:
     """The rule's body with one atom matched in what is new; the others start from each shared value once."""
     pattern = f"GRAPH <{delta}> {{ {driver} }}"
     others = [atom for atom in rule.body if atom != driver]
@@ -217,9 +225,9 @@ def _joined(rule: Rule, driver: Atom, delta: str) -> str:
     shared = driver.variables & {name for atom in others for name in atom.variables}
     if not shared or shared == driver.variables:
         return f"{pattern}\n{rest}\n{clauses}"
-    start = f"{{ SELECT DISTINCT {_names(shared)} WHERE {{ {pattern} }} }}"
+    start = f"{{ SELECT DISTINCT {names(shared)} WHERE {{ {pattern} }} }}"
     return f"{pattern}\n{{ SELECT * WHERE {{ {start}\n{rest} }} }}\n{clauses}"
 
 
-def _names(variables: Iterable[Variable]) -> str:
+def names(variables: Iterable[Variable]) -> str:
     return " ".join(sorted(variable.n3() for variable in variables))
