@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 
 from pyoxigraph import Store
 
+from ..columns.reading import VersionColumns
 from ..evaluation import evaluate
 from ..model import QueryRequest
 from ..versions import Versions
@@ -25,12 +26,13 @@ def run_worker(channel: socket.socket, store_of: StoreOf, settings: ServiceSetti
     """Answer queries from the store of the version that each is to be answered from. Never returns."""
     fetch = fetch_through(settings)
     versions = Versions(settings.data_dir)
+    columns = VersionColumns(settings.data_dir)
 
     def answer(client: socket.socket, version: int, facts: dict[str, Any]) -> None:
         request = _request(facts)
         if request.timeout is not None and 0 < request.timeout < settings.timeout:
             signal.setitimer(signal.ITIMER_REAL, request.timeout)
-        evaluation = evaluate(store_of(version), request, fetch)
+        evaluation = evaluate(store_of(version), request, fetch, columns.of(version))
         head = {"form": evaluation.form, "media_type": evaluation.media_type, "version": version}
         output = Output(client, json.dumps({**head, "headers": evaluation.headers}).encode())
         evaluation.serialize(output)  # pyright: ignore[reportArgumentType] (the engine calls write and flush)

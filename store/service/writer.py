@@ -59,10 +59,10 @@ def _transaction(versions: Versions, facts: dict[str, Any], settings: ServiceSet
     write = _write(facts, fetch_through(settings))
     changes, number = Changes(), 0
 
-    def make(base: DatasetVersion, store: Store) -> Mapping[str, int | None]:
+    def make(base: DatasetVersion | None, store: Store) -> Mapping[str, int | None]:
         nonlocal changes, number
-        number = base.number
-        changes = perform(open_store(base), store, write, authority)
+        number = base.number if base else 0
+        changes = perform(open_store(base) if base else Store(), store, write, authority)
         _validate(store, changes, settings)
         return {graph: done.size if done.exists else None for graph, done in changes.graphs.items()}
 
