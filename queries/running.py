@@ -105,11 +105,17 @@ def _ask(engine: Engine, query: StoredQuery, arguments: Arguments, start: int, s
 
 def run_unnamed(engine: Engine, text: str, language: Language) -> StoredAnswer:
     """The answer to a SELECT that is not stored, its variables standing for columns."""
-    found = engine.select(text)
+    return unnamed_answer(engine, text, engine.select(text), language)
+
+
+def unnamed_answer(
+    engine: Engine, text: str, found: ResultSet, language: Language, title: Text = _NOTHING
+) -> StoredAnswer:
+    """What a query that is not stored has found, as the answer to one, with labels from the engine."""
     query = StoredQuery(
         name="",
         number=None,
-        title=_NOTHING,
+        title=title,
         question=_NOTHING,
         keywords={},
         sources=(),

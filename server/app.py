@@ -24,7 +24,9 @@ from .service import CurrentEngine, Service
 # Each module has a `blueprint`; they are imported when the application is made.
 BLUEPRINTS: Final = (
     "sparql",
+    "editor.completion",
     "search.page",
+    "reconciliation.endpoints",
     "pages",
     "questions",
     "stored_queries",
@@ -91,7 +93,7 @@ def create_app(configuration: Configuration, engine: CurrentEngine) -> Flask:
 def complete_page(response: Response) -> Response:
     """What a page needs besides its content: its policy, its language, what it varies by."""
     if response.mimetype == "text/html":
-        response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
+        response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
         response.headers["Referrer-Policy"] = "same-origin"
         response.headers.setdefault("Cache-Control", "no-cache")
         response.headers["Content-Language"] = reader_language()

@@ -11,8 +11,11 @@ from typing import Any, Final
 
 from ..ontology.text import LANGUAGES, Language, Text
 from ..queries.arguments import written
+from ..queries.charts.specification import VIEWS
+from ..queries.charts.theme import PALETTES
 from ..queries.model import Parameter, StoredQuery
 from ..queries.writing import WRITERS
+from .editor.exports import EXPORTED
 
 _TYPES: Final[dict[str, dict[str, Any]]] = {
     "integer": {"type": "integer"},
@@ -21,6 +24,11 @@ _TYPES: Final[dict[str, dict[str, Any]]] = {
     "text": {"type": "string"},
     "iri": {"type": "string"},
 }
+# Extension of the address -> media type.
+_FORMATS: Final[dict[str, str]] = {
+    "md" if name == "markdown" else name: media_type.partition(";")[0]
+    for name, (media_type, _) in WRITERS.items()
+} | EXPORTED
 _RESERVED: Final = (
     ("start", {"type": "integer", "minimum": 0, "default": 0}, Text("Lignes à passer", "Rows to skip")),
     (
@@ -40,6 +48,16 @@ _RESERVED: Final = (
         "lang",
         {"type": "string", "enum": list(LANGUAGES)},
         Text("Langue des libellés", "Language of labels"),
+    ),
+    (
+        "view",
+        {"type": "string", "enum": [view for view in VIEWS if view != "table"]},
+        Text("Sorte de graphique (svg, png, vl)", "Kind of chart (svg, png, vl)"),
+    ),
+    (
+        "theme",
+        {"type": "string", "enum": list(PALETTES), "default": "light"},
+        Text("Fond du graphique, clair ou sombre", "Ground of the chart, light or dark"),
     ),
 )
 
@@ -70,7 +88,7 @@ def openapi_document(queries: Iterable[StoredQuery], language: Language, base: s
                     "in": "path",
                     "required": True,
                     "description": Text("Format de la réponse", "Format of the answer").in_language(language),
-                    "schema": {"type": "string", "enum": ["json", "csv", "tsv", "xml", "ttl", "md"]},
+                    "schema": {"type": "string", "enum": list(_FORMATS)},
                 },
                 **{
                     name: {
@@ -132,7 +150,7 @@ def _operation(query: StoredQuery, language: Language) -> dict[str, Any]:
         "responses": {
             "200": {
                 "description": Text("La réponse", "The answer").in_language(language),
-                "content": {media_type.partition(";")[0]: {} for media_type, _ in WRITERS.values()},
+                "content": {media_type: {} for media_type in _FORMATS.values()},
             },
             "304": {
                 "description": Text("La réponse n’a pas changé", "The answer has not changed").in_language(

@@ -25,9 +25,11 @@ from .negotiation import media_type_for
 from .parameters import FORM, Parameters, decode_parameters, not_utf8, single, too_large
 
 SPARQL_QUERY: Final = "application/sparql-query"
-# `format`, `output` and `results` are what clients in use add to ask for a format.
+# `format`, `output` and `results` are what clients in use add to ask for a format; `view`, `theme` and
+# `alone` say how a page or a chart shows the answer.
 PARAMETERS: Final = (
     "query", "default-graph-uri", "named-graph-uri", "timeout", "format", "output", "results", "lang",
+    "view", "theme", "alone",
 )  # fmt: skip
 RESULT_FORMS: Final[dict[QueryForm, ResultForm]] = {
     "SELECT": "bindings",
@@ -138,7 +140,7 @@ def plan_query(asked: Asked, accept: str, accept_encoding: str) -> Plan:
     encoding = encoding_for(accept_encoding)
     if asked.form:
         media_type = media_type_for(RESULT_FORMS[asked.form], accept, asked.short_format)
-        if not _changes_each_time(asked):
+        if not changes_each_time(asked):
             graphs = [asked.parameters.get(name, ()) for name in ("default-graph-uri", "named-graph-uri")]
             tagged = digest(asked.text, *graphs, media_type, encoding)
     return Plan(media_type, encoding, tagged)
@@ -237,7 +239,8 @@ def _timeout(parameters: Parameters) -> float:
     )
 
 
-def _changes_each_time(asked: Asked) -> bool:
+def changes_each_time(asked: Asked) -> bool:
+    """Whether the same query may have another answer in the same version."""
     if not _CHANGING.isdisjoint(words(asked.text)):
         return True
     # Blank nodes of a template get new labels each time.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
+from urllib.parse import urlencode
 
 from flask import Blueprint, render_template, request
 
@@ -11,10 +12,13 @@ from ..ontology.errors import DigiTerrError
 from ..queries import library
 from ..queries.arguments import filled, read_arguments
 from ..queries.cells import heading, number, reading
+from ..queries.charts.specification import VIEWS, views_of
 from ..queries.labels import iris_in
-from ..queries.model import Evidence, StoredAnswer
+from ..queries.model import Evidence, StoredAnswer, StoredQuery
 from ..queries.reading import without_header
 from ..queries.running import choices, run
+from .description import base_url
+from .editor.snippets import Snippet, of_address
 from .language import reader_language
 from .problems import problem_document
 from .rendering import Cell, local_href
@@ -60,8 +64,15 @@ def question(name: str) -> tuple[str, int]:
         )
     except DigiTerrError as problem:
         error = problem
+    views = views_of(engine, answer) if answer else ("table",)
+    view = request.args.get("view", views[0])
     page = render_template(
         "question.html",
+        views=views,
+        view=view if view in views else views[0],
+        names=VIEWS,
+        address=lambda extension=None, **more: _address(query, given, extension, more),
+        snippets=_snippets(query, given),
         query=query,
         given=given,
         choices={} if error else {one.name: choices(engine, one, query) for one in query.parameters},
@@ -76,6 +87,26 @@ def question(name: str) -> tuple[str, int]:
         error=error,
     )
     return page, error.status if error else 200
+
+
+def _address(
+    query: StoredQuery, given: Mapping[str, Sequence[str]], extension: str | None, more: Mapping[str, str]
+) -> str:
+    """Where the answer stands in a format, or as a page."""
+    pairs = [*_pairs(given), *more.items()]
+    path = f"/queries/{query.name}" + (f".{extension}" if extension else "")
+    return f"{path}?{urlencode(pairs)}" if pairs else path
+
+
+def _snippets(query: StoredQuery, given: Mapping[str, Sequence[str]]) -> tuple[Snippet, ...]:
+    base = base_url().rstrip("/")
+    language = {"lang": reader_language()}
+    whole = base + _address(query, given, "csv", language)
+    return of_address(f"{base}/queries/{query.name}.csv", [*_pairs(given), *language.items()], whole)
+
+
+def _pairs(given: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]:
+    return [(name, value) for name, values in given.items() for value in values]
 
 
 def _places(evidence: Iterable[Evidence]) -> list[tuple[int | None, tuple[str, ...]]]:

@@ -19,7 +19,7 @@ from .language import reader_language
 
 _BREAKS = re.compile(r"(?<=[/#_])")
 _BEFORE_MARKS = re.compile(r" (?=[:;?!»])|(?<=«) ")
-_PREFIXES = {
+PREFIXES = {
     "http://www.w3.org/1999/02/22-rdf-syntax-ns#": "rdf:",
     "http://www.w3.org/2000/01/rdf-schema#": "rdfs:",
     "http://www.w3.org/2002/07/owl#": "owl:",
@@ -49,7 +49,7 @@ class Cell:
 
 def short_iri(iri: str) -> str:
     """An IRI with its usual prefix."""
-    for namespace, prefix in _PREFIXES.items():
+    for namespace, prefix in PREFIXES.items():
         if iri.startswith(namespace):
             return prefix + iri.removeprefix(namespace)
     return iri

@@ -25,6 +25,7 @@ __all__ = ["RESULT_FORMS", "Asked", "blueprint", "content_type"]
 
 blueprint = Blueprint("sparql", __name__)
 
+EXPORTS: Final = ("svg", "png", "vl", "xlsx")  # charts and workbooks, made from rows
 METHODS: Final = ("GET", "HEAD", "OPTIONS", "POST")
 
 
@@ -37,14 +38,18 @@ def sparql() -> Response:
         raise MethodNotAllowedError(request.method, METHODS)
     asked = read_query()
     if asked is None:
-        from .pages import query_form_page  # pages ask queries through this module
+        from .editor.page import query_form_page  # pages ask queries through this module
 
         return query_form_page()
     check_query(asked)
     if request.environ[QUERY] and _asks_for_page(asked):
-        from .pages import result_page
+        from .editor.page import result_page
 
         return result_page(asked)
+    if asked.short_format and asked.short_format.lower() in EXPORTS:
+        from .editor.exports import exported
+
+        return exported(asked, asked.short_format.lower())
     return answer(asked)
 
 

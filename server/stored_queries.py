@@ -1,8 +1,8 @@
 """Stored queries for programs: `/queries/NAME.json` and other formats, their list, their OpenAPI description.
 
 `start` and `size` make pages, `provenance=yes` says where each row comes from, `lang` chooses the language of
-labels; every other name in the address is a parameter of the query. A page of rows names the next and the
-previous one in `Link` (RFC 8288).
+labels, `view` and `theme` say how a chart is drawn; every other name in the address is a parameter of the
+query. A page of rows names the next and the previous one in `Link` (RFC 8288).
 """
 
 from __future__ import annotations
@@ -19,15 +19,18 @@ from ..queries import library
 from ..queries.kept import KeptAnswers
 from ..queries.model import StoredAnswer, StoredQuery
 from ..queries.running import run
+from ..queries.spreadsheet import MEDIA_TYPE as XLSX
+from ..queries.spreadsheet import answer_workbook
 from ..queries.writing import WRITERS
 from .compression import encoding_for
 from .description import base_url
+from .editor.exports import ROWS_OF_A_CHART, chart, file_response
 from .http_errors import BadRequestError
 from .language import reader_language
 from .openapi import openapi_document, query_entry
 from .parameters import Parameters, decode_parameters, query_string, single
 from .service import service
-from .sparql import conditional, send, with_cache_headers
+from .sparql import EXPORTS, conditional, send, with_cache_headers
 
 blueprint = Blueprint("stored_queries", __name__)
 
@@ -35,8 +38,9 @@ blueprint = Blueprint("stored_queries", __name__)
 EXTENSIONS: Final[Mapping[str, str]] = {name: name for name in WRITERS if name != "markdown"} | {
     "md": "markdown"
 }
-RESERVED: Final = ("start", "size", "provenance", "lang")
-PAGE_OF_JSON: Final = 1000  # rows; other formats do not say that rows are missing, and are whole unless asked
+RESERVED: Final = ("start", "size", "provenance", "lang", "view", "theme")
+# Rows, unless asked: JSON has pages, a chart says that rows are missing; other formats do not, and are whole.
+_PAGES_BY_DEFAULT: Final = {"json": 1000} | dict.fromkeys(("svg", "png", "vl"), ROWS_OF_A_CHART)
 _YES: Final = ("yes", "true", "1", "oui")
 _NO: Final = ("no", "false", "0", "non", "")
 
@@ -64,7 +68,7 @@ def openapi() -> Response:
     return _described(response, etag)
 
 
-@blueprint.get("/queries/<name>.<any(" + ", ".join(EXTENSIONS) + "):extension>")
+@blueprint.get("/queries/<name>.<any(" + ", ".join((*EXTENSIONS, *EXPORTS)) + "):extension>")
 def stored_query(name: str, extension: str) -> Response:
     """The answer to a stored query, in the format that the extension names."""
     query = library.find(name)
@@ -73,9 +77,8 @@ def stored_query(name: str, extension: str) -> Response:
     etag, unchanged = conditional(query.text, extension, sorted(given.items()), language)
     if unchanged:
         return unchanged
-    answer = _answer(query, given, PAGE_OF_JSON if extension == "json" else None)
-    media_type, write = WRITERS[EXTENSIONS[extension]]
-    response = Response(content_type=media_type)
+    answer = _answer(query, given, _PAGES_BY_DEFAULT.get(extension))
+    response = _written(answer, extension, given)
     response.headers["Content-Disposition"] = f'inline; filename="{query.name}.{extension}"'
     links = [f"<{base_url()}queries/{query.name}>; rel=alternate; type=text/html"]
     links += [
@@ -85,7 +88,6 @@ def stored_query(name: str, extension: str) -> Response:
     response.headers["Link"] = ", ".join(links)
     if etag and etag.startswith(f"v{answer.version}-"):
         _described(response, etag)
-    send(response, iter([write(answer).encode()]), encoding_for(request.headers.get("Accept-Encoding", "")))
     return response
 
 
@@ -114,6 +116,18 @@ def _answer(query: StoredQuery, given: Parameters, page: int | None) -> StoredAn
         evidence=_truth(given, "provenance"),
         kept=kept_answers(),
     )
+
+
+def _written(answer: StoredAnswer, extension: str, given: Parameters) -> Response:
+    if extension == "xlsx":
+        return file_response(answer_workbook(answer, request.url), XLSX)
+    if extension in EXPORTS:
+        return chart(answer, extension, given)
+    media_type, write = WRITERS[EXTENSIONS[extension]]
+    response = Response(content_type=media_type)
+    body = iter([write(answer).encode()])
+    send(response, body, encoding_for(request.headers.get("Accept-Encoding", "")))
+    return response
 
 
 def _pages(answer: StoredAnswer, given: Parameters) -> list[tuple[str, str]]:

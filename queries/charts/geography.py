@@ -19,6 +19,7 @@ from .views import WIDTH, NothingToDrawError, Spec, records, tooltip
 MOST_SHAPES: Final = 1500
 MOST_NAMES: Final = 40  # points that are named on the map
 _BATCH: Final = 500
+_SAMPLE: Final = 50
 _SHAPES: Final = f"""
 SELECT ?thing ?wkt WHERE {{
   VALUES ?thing {{ %s }}
@@ -126,6 +127,16 @@ def shapes_of(engine: Engine, charted: Charted) -> dict[str, list[str]]:
         if found:
             return found
     return {}
+
+
+def has_shapes(engine: Engine, charted: Charted) -> bool:
+    """Whether the graph holds the shape of any of the first things that an answer names."""
+    for column in charted.columns("thing"):
+        iris = dict.fromkeys(iri for row in charted.answer.rows if (iri := _iri(row[column])))
+        wanted = " ".join(str(NamedNode(iri)) for iri in islice(iris, _SAMPLE))
+        if wanted and engine.select(_SHAPES % wanted + "LIMIT 1").rows:
+            return True
+    return False
 
 
 def rings(wkt: str) -> list[Ring]:

@@ -83,15 +83,10 @@ def network(charted: Charted, colours: Palette) -> Spec:
 
 
 def _links(charted: Charted) -> list[Link]:
-    """The pairs that the query declares (`links`), else the first thing of a row with each other one."""
-    named = {column.name: i for i, column in enumerate(charted.answer.query.columns)}
-    things = charted.columns("thing")
-    pairs = [(named[a], named[b]) for a, b in charted.answer.query.links]
-    pairs = pairs or [(things[0], other) for other in things[1:]]
     found: dict[tuple[str, str], str] = {}
     nodes: set[str] = set()
     for cells, row in zip(charted.answer.rows, charted.readings, strict=True):
-        for a, b in pairs:
+        for a, b in charted.linked:
             if cells[a] is None or cells[b] is None or row[a] == row[b]:
                 continue
             if len(nodes | {row[a], row[b]}) > MOST_NODES:

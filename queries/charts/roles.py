@@ -9,12 +9,14 @@ from typing import Final, Literal
 from pyoxigraph import Literal as RdfLiteral
 from pyoxigraph import NamedNode
 
+from ...ontology.iris import DATA
 from ...ontology.names import XSD
 from ..cells import heading, number, reading
 from ..model import StoredAnswer, View
 
 Role = Literal["quantity", "year", "thing", "text", "flag", "empty"]
 
+_TERRITORY: Final = f"{DATA}terr-"
 _YEARS: Final = range(1800, 2201)
 _YEAR_NAMES: Final = frozenset(
     [
@@ -91,17 +93,32 @@ class Charted:
         return quantities[0] if quantities else None
 
     @cached_property
+    def linked(self) -> list[tuple[int, int]]:
+        """The pairs of columns that a network links: those that the query declares, else the first thing of a
+        row with each other one."""
+        named = {column.name: i for i, column in enumerate(self.answer.query.columns)}
+        things = self.columns("thing")
+        declared = [(named[a], named[b]) for a, b in self.answer.query.links]
+        return declared or [(things[0], other) for other in things[1:]]
+
+    @cached_property
     def views(self) -> tuple[View, ...]:
         """The views that the columns allow, the one that the query declares first; a table is always one."""
-        quantities, years = len(self.columns("quantity")), len(self.columns("year"))
-        things = len(self.columns("thing"))
+        quantities = self.columns("quantity")
+        numbers = [[self.value(i, column) for column in quantities[:2]] for i in range(len(self.readings))]
         allowed: dict[View, bool] = {
-            "bar": quantities > 0 and bool(self.labels),
-            "scatter": quantities > 1,
-            "matrix": len(self.labels) > 1 and (quantities > 0 or "empty" in self.roles),
-            "timeline": years > 0 and bool(self.labels),
-            "map": things > 0,
-            "network": things > 1 or bool(self.answer.query.links),
+            "bar": bool(quantities and self.labels),
+            "scatter": len(quantities) > 1 and any(None not in pair for pair in numbers),
+            "matrix": len(self.labels) > 1 and bool(quantities or "empty" in self.roles),
+            "timeline": bool(self.columns("year") and self.labels),
+            "map": any(
+                isinstance(cell, NamedNode) and cell.value.startswith(_TERRITORY)
+                for row in self.answer.rows
+                for cell in row
+            ),
+            "network": any(
+                row[a] is not None and row[b] is not None for row in self.answer.rows for a, b in self.linked
+            ),
         }
         views: list[View] = [view for view, fits in allowed.items() if fits and self.answer.rows]
         declared = self.answer.query.view

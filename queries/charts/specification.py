@@ -79,9 +79,18 @@ def specification(
     }
 
 
-def views_of(answer: StoredAnswer) -> tuple[View, ...]:
-    """The views that suit an answer, the best first."""
-    return Charted(answer).views
+def views_of(engine: Engine, answer: StoredAnswer) -> tuple[View, ...]:
+    """The views that can be drawn of an answer, the best first; a table is always one.
+
+    A map is among them where the graph holds shapes, or where the query declares it,
+    in which case it is drawn as bars.
+    """
+    charted = Charted(answer)
+    views = charted.views
+    if "map" in views and not geography.has_shapes(engine, charted):
+        as_bars = answer.query.view == "map" and "bar" in views
+        return views if as_bars else tuple(view for view in views if view != "map")
+    return views
 
 
 def _map(engine: Engine, charted: Charted, colours: Palette, notes: list[Text]) -> Spec:

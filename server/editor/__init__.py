@@ -1,0 +1,1 @@
+"""Queries that people write: the page of the editor, what it completes, answers as charts and workbooks."""

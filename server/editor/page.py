@@ -1,0 +1,143 @@
+"""The page of SPARQL: the query, and its answer as a table, a chart, a map or a network.
+
+It works without JavaScript, as a form and its answer; with it, the text becomes an editor.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Final, cast
+from urllib.parse import urlencode
+
+from flask import Response, make_response, render_template, request
+from pyoxigraph import BlankNode, Literal, NamedNode
+
+from ...ontology.errors import DigiTerrError
+from ...ontology.names import XSD
+from ...queries.charts.specification import VIEWS, views_of
+from ...queries.model import StoredAnswer, View
+from ...queries.results import turtle
+from ...store.model import Term
+from ..description import base_url
+from ..front import OUTCOME
+from ..parameters import single
+from ..problems import problem_document, wants_html
+from ..query_operation import RESULT_FORMS, Asked
+from ..rendering import Cell, local_href, short_iri
+from ..service import service
+from .answers import first_rows
+from .exports import ROWS_OF_A_CHART
+from .snippets import Snippet, of_query
+
+ROWS_ON_A_PAGE: Final = 500
+_LONGEST_ADDRESS: Final = 8000  # characters of a link; a longer query has no address, and so no picture
+EXAMPLE: Final = """\
+PREFIX dt: <https://w3id.org/digiterr/ont#>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+
+SELECT ?case ?label WHERE {
+  ?case a dt:CaseStudy ;
+    rdfs:label ?label .
+}
+ORDER BY ?case
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An answer on the page: `truth` of an ASK, the `turtle` of a graph, `rows` under `variables` else."""
+
+    version: int
+    view: View
+    views: tuple[View, ...]
+    more: bool
+    variables: tuple[str, ...] = ()
+    rows: tuple[tuple[Cell | None, ...], ...] = ()
+    truth: bool | None = None
+    turtle: str | None = None
+
+
+def query_form_page(asked: Asked | None = None, error: DigiTerrError | None = None) -> Response:
+    """The SPARQL form; for a program that sends no query, the description of the service."""
+    if not wants_html() and error is None:
+        from ..description import service_description
+
+        return service_description()
+    page = _render(asked, error=error)
+    response = make_response(page, error.status if error else 200)
+    response.content_type = "text/html; charset=utf-8"
+    return response
+
+
+def result_page(asked: Asked) -> Response:
+    """The answer to a query as a page. An error keeps the text of the query."""
+    try:
+        shown = _shown(asked)
+    except DigiTerrError as error:
+        request.environ[OUTCOME] = "error"
+        return query_form_page(asked, error)
+    return make_response(_render(asked, shown))
+
+
+def link(asked: Asked, **changed: str | None) -> str | None:
+    """The address of an answer, with other parameters; None when it would be too long for one."""
+    kept = {name: values for name, values in asked.parameters.items() if name not in changed}
+    pairs = [(name, value) for name, values in kept.items() for value in values if name != "query"]
+    pairs += [(name, value) for name, value in changed.items() if value is not None]
+    address = f"/sparql?{urlencode([('query', asked.text), *pairs])}"
+    return address if len(address) <= _LONGEST_ADDRESS else None
+
+
+def _shown(asked: Asked) -> Shown:
+    answer, more = first_rows(asked, ROWS_OF_A_CHART)
+    views = views_of(service().engine, answer)
+    view = cast("View", single(asked.parameters, "view") or "table")
+    view = view if view in views else "table"
+    rows = answer.rows[:ROWS_ON_A_PAGE]
+    shown = Shown(
+        answer.version,
+        view,
+        views,
+        more or len(answer.rows) > ROWS_ON_A_PAGE,
+        tuple(column.name for column in answer.query.columns),
+        tuple(tuple(_cell(term, answer) for term in row) for row in rows),
+    )
+    match RESULT_FORMS[asked.form] if asked.form else None:
+        case "boolean":
+            term = answer.rows[0][0]
+            return replace(shown, truth=isinstance(term, Literal) and term.value == "true", views=("table",))
+        case "graph":
+            return replace(shown, turtle=turtle(answer.rows))
+        case _:
+            return shown
+
+
+def _cell(term: Term | None, answer: StoredAnswer) -> Cell | None:
+    match term:
+        case None:
+            return None
+        case NamedNode():
+            iri = term.value
+            label = answer.labels.get(iri)
+            return Cell(short_iri(iri), local_href(iri), title=label or iri)
+        case BlankNode():
+            return Cell(f"_:{term.value}")
+        case Literal():
+            datatype = None if term.datatype == XSD.string or term.language else term.datatype.value
+            return Cell(term.value, None, term.language, short_iri(datatype) if datatype else None)
+
+
+def _render(asked: Asked | None, shown: Shown | None = None, error: DigiTerrError | None = None) -> str:
+    snippets: tuple[Snippet, ...] = of_query(f"{base_url()}sparql", asked.text) if asked else ()
+    return render_template(
+        "sparql.html",
+        query=asked.text if asked else EXAMPLE,
+        alone=bool(asked and single(asked.parameters, "alone") and shown),
+        problem=problem_document(error) if error else None,
+        error=error,
+        shown=shown,
+        names=VIEWS,
+        link=(lambda **changed: link(asked, **changed)) if asked else None,
+        snippets=snippets,
+        limit=service().configuration.query_timeout,
+    )
