@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
 from http.client import HTTPException, HTTPResponse
@@ -58,6 +60,7 @@ class RemoteEngine:
     def __init__(self, settings: RemoteSettings) -> None:
         self._settings = settings
         self._version: tuple[float, DatasetVersion | None] = (0.0, None)
+        self._asking = threading.Lock()
 
     @cached_property
     def profile(self) -> Profile:
@@ -71,6 +74,12 @@ class RemoteEngine:
 
     def query(self, request: QueryRequest) -> Answer:
         """Ask the engine; its bytes are passed on as they come where it writes the format wanted."""
+        answer = self._ask(request)
+        version = self.version()
+        return replace(answer, version=version.number if version else 0)
+
+    def _ask(self, request: QueryRequest) -> Answer:
+        """The answer without its version."""
         refuse_calls(request.text)
         form = query_form(request.text)
         if form is None:
@@ -90,13 +99,12 @@ class RemoteEngine:
             wanted = self.profile.graph_types[0]
         end = time.monotonic() + timeout
         response = http.ask(self._settings, text, form, wanted, self._dataset(request))
-        version = self.version()
         given = response.headers.get_content_type()
         if kind == "graph" and given != media_type:
             body = _converted(response, given, media_type)
         else:
             body = _passed_on(response, media_type, end, timeout)
-        return Answer(kind, media_type, version.number if version else 0, body, headers)
+        return Answer(kind, media_type, 0, body, headers)
 
     def select(self, text: str, bindings: Mapping[str, Term] | None = None) -> ResultSet:
         """The solutions of a SELECT as terms; InputError for any other form."""
@@ -104,30 +112,37 @@ class RemoteEngine:
         if query_form(text) != "SELECT":
             raise InputError(Text("Une requête SELECT est attendue ici.", "A SELECT query is expected here."))
         answer = self.query(request)
-        result = pyoxigraph.parse_query_results(b"".join(answer.body), QueryResultsFormat.JSON)
-        if not isinstance(result, QuerySolutions):
-            raise TypeError(type(result).__name__)
-        variables = tuple(variable.value for variable in result.variables)
-        return ResultSet(variables, tuple(tuple(solution) for solution in result), answer.version)
+        variables, rows = _solutions(answer)
+        return ResultSet(variables, rows, answer.version)
 
     def version(self) -> DatasetVersion | None:
         """The version that the engine holds, asked for once a second at most; None when it holds nothing."""
         asked, known = self._version
         if time.monotonic() - asked < _VERSION_SECONDS:
             return known
-        self._version = (time.monotonic(), known)  # the questions below are asked of it as it was
-        found = self.select(f"SELECT ?v {{ GRAPH <{VERSION_GRAPH}> {{ ?s <{_VERSION}> ?v }} }}").rows
-        number = int(_lexical(found[0][0])) if found else 0
-        if known is None or known.number != number:
-            graphs = {_lexical(graph): int(_lexical(size)) for graph, size in self.select(_COUNT).rows}
-            hidden = (VERSION_GRAPH, *self.profile.own_graphs)
-            graphs = {graph: size for graph, size in graphs.items() if not graph.startswith(hidden)}
-            place, size = Path(self._settings.query), sum(graphs.values())
-            known = (
-                DatasetVersion(number, datetime.now(UTC), size, graphs, place) if graphs or number else None
-            )
-        self._version = (time.monotonic(), known)
+        with self._asking:
+            asked, known = self._version
+            if time.monotonic() - asked >= _VERSION_SECONDS:
+                known = self._current(known)
+                self._version = (time.monotonic(), known)
         return known
+
+    def _current(self, known: DatasetVersion | None) -> DatasetVersion | None:
+        """The version that the engine holds now; its graphs are counted, which takes time, if it is new."""
+        found = self._rows(f"SELECT ?v {{ GRAPH <{VERSION_GRAPH}> {{ ?s <{_VERSION}> ?v }} }}")
+        number = int(_lexical(found[0][0])) if found else 0
+        if known is not None and known.number == number:
+            return known
+        graphs = {_lexical(graph): int(_lexical(size)) for graph, size in self._rows(_COUNT)}
+        hidden = (VERSION_GRAPH, *self.profile.own_graphs)
+        graphs = {graph: size for graph, size in graphs.items() if not graph.startswith(hidden)}
+        if not graphs and not number:
+            return None
+        place, size = Path(self._settings.query), sum(graphs.values())
+        return DatasetVersion(number, datetime.now(UTC), size, graphs, place)
+
+    def _rows(self, text: str) -> tuple[tuple[Term | None, ...], ...]:
+        return _solutions(self._ask(QueryRequest(text, accept="application/sparql-results+json")))[1]
 
     # Writes
 
@@ -218,6 +233,14 @@ class RemoteEngine:
             sum(max(0, -difference) for difference in grown.values()),
             existed,
         )
+
+
+def _solutions(answer: Answer) -> tuple[tuple[str, ...], tuple[tuple[Term | None, ...], ...]]:
+    """The variables and the rows of an answer in JSON."""
+    result = pyoxigraph.parse_query_results(b"".join(answer.body), QueryResultsFormat.JSON)
+    if not isinstance(result, QuerySolutions):
+        raise TypeError(type(result).__name__)
+    return tuple(variable.value for variable in result.variables), tuple(tuple(row) for row in result)
 
 
 def _lexical(term: Term | None) -> str:

@@ -44,7 +44,8 @@ def data_dir(tmp_path: Path) -> Path:
     return folder
 
 
-def _engines() -> ModuleType:
+@pytest.fixture(scope="session")
+def engines() -> ModuleType:
     """`bench/engines.py`, which starts other engines for the benchmark too."""
     spec = importlib.util.spec_from_file_location(
         "engines", Path(__file__).parents[2] / "bench" / "engines.py"
@@ -58,10 +59,9 @@ def _engines() -> ModuleType:
 
 @pytest.fixture(scope="module", params=["oxigraph", "virtuoso"])
 def remote_settings(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest, engines: ModuleType, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[RemoteSettings]:
     """An empty engine of each kind, started for the module."""
-    engines = _engines()
     folder = tmp_path_factory.mktemp("remote")
     if request.param == "virtuoso" and engines.VIRTUOSO is None:
         pytest.skip("needs Virtuoso 7 (Debian package virtuoso-opensource)")

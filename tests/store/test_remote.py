@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from dataclasses import replace
 from pathlib import Path
 
 import pyoxigraph
@@ -161,6 +162,16 @@ def test_writes_raise_the_version(remote: RemoteEngine, tmp_path: Path) -> None:
     assert remote.has_graph("http://e/scratch")
     assert remote.delete_graph("http://e/scratch", EDITOR).removed == 3
     assert not remote.has_graph("http://e/scratch")
+
+
+def test_counting_that_takes_long_is_done_once(
+    remote: RemoteEngine, remote_settings: RemoteSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a large graph it takes longer than the version is taken for known."""
+    monkeypatch.setattr("digiterr.store.remote.engine._VERSION_SECONDS", 0.0)
+    afresh = RemoteEngine(remote_settings)
+    assert afresh.version() == replace(remote.version(), created=afresh.version().created)
+    assert afresh.query(QueryRequest("ASK {}")).version == remote.version().number
 
 
 def test_tokens_and_validated_graphs(remote: RemoteEngine, tmp_path: Path) -> None:
