@@ -12,6 +12,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Collection
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -61,10 +62,12 @@ def harvest(
     body_of: BodyOf,
     options: Options,
     told: Callable[[Progress], None] = lambda _progress: None,
+    reader: PageReader | None = None,
 ) -> Run:
     """Bring the graph of a portal up to date, and account for it. The account says why, when it failed.
 
-    StoreError when the data folder cannot be written or another harvest of the portal is at work.
+    `reader`: one that serves several harvests. StoreError when the data folder cannot be written or another
+    harvest of the portal is at work.
     """
     folder = PortalFolder(data_dir, portal.name)
     started, clock = datetime.now(UTC), time.perf_counter()
@@ -73,8 +76,8 @@ def harvest(
     with folder.locked():
         work = Path(tempfile.mkdtemp(prefix=f"harvest-{portal.name}-", dir=data_dir / "staging"))
         try:
-            with PageReader() as reader:
-                run = _Harvest(portal, versions, folder, work, reader, body_of, options, told).run(started)
+            with nullcontext(reader) if reader else PageReader() as reading:
+                run = _Harvest(portal, versions, folder, work, reading, body_of, options, told).run(started)
         except DigiTerrError as error:
             run = Run(portal.name, started, 0.0, error=Text(error.sentence("fr"), error.sentence("en")))
             folder.enter(replace(run, seconds=time.perf_counter() - clock))

@@ -155,7 +155,7 @@ def address_of(text: str) -> NamedNode | None:
         parts = urlsplit(text)
         if parts.scheme not in ("http", "https", "ftp") or not parts.hostname:
             return None
-        return NamedNode(quote(text, safe=_IN_ADDRESSES + "".join({c for c in text if ord(c) > 159})))
+        return NamedNode(quote(text, safe=_IN_ADDRESSES))
     except ValueError:
         return None
 

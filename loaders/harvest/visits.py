@@ -25,6 +25,7 @@ _ACCEPT: Final = (
     " application/rdf+xml;q=0.8, application/ld+json;q=0.7, application/json;q=0.6, text/html;q=0.1"
 )
 _AGAIN: Final = frozenset({408, 425, 429, 500, 502, 503, 504})
+_NOTHING: Final = frozenset({404, 406, 410})
 _CHUNK: Final = 1 << 16
 _LONGEST_WAIT: Final = 60.0
 _ROBOTS_SIZE: Final = 500_000  # as RFC 9309 has it, 2.5
@@ -55,6 +56,12 @@ class Visit:
     etag: str | None = None
     modified: str | None = None
     next: str | None = None
+
+
+class NoSuchPageError(ServiceError):
+    """There is nothing at an address (404, 406, 410)."""
+
+    code = "no-such-page"
 
 
 class Visitor:
@@ -113,6 +120,8 @@ class Visitor:
                             _next_link(answer, found),
                         )
                     reason, asked = f"HTTP {answer.status}", _retry_after(answer)
+                    if answer.status in _NOTHING:
+                        raise _failed(address, reason, NoSuchPageError)
                     if answer.status not in _AGAIN:
                         raise _failed(address, reason)
             except AddressRefusedError as error:
@@ -188,6 +197,8 @@ def _decoded(answer: HTTPResponse) -> Iterator[bytes]:
     chunks = iter(lambda: answer.read1(_CHUNK), b"")
     if answer.headers.get("Content-Encoding", "").strip().lower() != "gzip":
         yield from chunks
+        if answer.length:  # of what was announced, this did not come
+            raise UnreachableError(f"{answer.length} bytes of the page did not come")
         return
     decoder = zlib.decompressobj(16 + zlib.MAX_WBITS)
     for chunk in chunks:
@@ -217,8 +228,8 @@ def _next_link(answer: HTTPResponse, address: str) -> str | None:
     return None
 
 
-def _failed(address: str, reason: str) -> ServiceError:
-    return ServiceError(
+def _failed(address: str, reason: str, kind: type[ServiceError] = ServiceError) -> ServiceError:
+    return kind(
         Text(
             f"le portail n’a pas donné cette page : {reason}.",
             f"the portal did not give this page: {reason}.",

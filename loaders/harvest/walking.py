@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 from ...ontology.errors import InputError, ServiceError, Where
 from ...ontology.text import Text
@@ -16,7 +17,7 @@ from .model import Kind, Page, Portal
 from .pages import NotACatalogueError, Received
 from .reader import PageReader
 from .state import State
-from .visits import Manners, Visitor
+from .visits import Manners, NoSuchPageError, Visitor
 
 MOST_PAGES: Final = 20_000
 _HEAD: Final = 1 << 18
@@ -80,19 +81,20 @@ class Walk:
         """The first page; of a catalogue whose kind is not known, wherever it is found."""
         try:
             step = self._visit(self.start)
-        except NotACatalogueError:
+        except (NotACatalogueError, NoSuchPageError):
             if self.portal.kind != "auto":
                 raise
             return self._look_elsewhere()
         found = step.page.kind if step.page else self.kind
-        if self.kind == "auto" and found in ("ckan", "udata"):  # an address of its API, in whatever order
-            self.kind, self.start = found, start_of(found, self.portal.address)
-            return self._visit(self.start)
+        ordered = start_of(found, self.portal.address)
+        if self.kind == "auto" and ordered != self.start and _path(ordered) == _path(self.start):
+            self.start = ordered  # the list that was named, in an order that does not change as it is read
+            step = self._visit(ordered)
         self.kind = found
         return step
 
     def _look_elsewhere(self) -> Step:
-        page = self._target.read_bytes()[:_HEAD]
+        page = self._target.read_bytes()[:_HEAD] if self._target.exists() else b""
         tried: list[str] = []
         for address, kind in dict.fromkeys(places_to_look(self.portal.address, page)):
             tried.append(address)
@@ -121,6 +123,10 @@ class Walk:
             return Step(address, None, before.next, before.etag, before.modified)
         page = self._reader.read(Received(visit.content, visit.address, visit.media_type, self.portal.name))
         return Step(address, page, page.next or visit.next, visit.etag, visit.modified)
+
+
+def _path(address: str) -> str:
+    return urlsplit(address).path.rstrip("/")
 
 
 def _local(portal: Portal) -> Received:
