@@ -573,6 +573,7 @@ class XSD:
     float: Final = NamedNode("http://www.w3.org/2001/XMLSchema#float")
     gYear: Final = NamedNode("http://www.w3.org/2001/XMLSchema#gYear")
     gYearMonth: Final = NamedNode("http://www.w3.org/2001/XMLSchema#gYearMonth")
+    hexBinary: Final = NamedNode("http://www.w3.org/2001/XMLSchema#hexBinary")
     integer: Final = NamedNode("http://www.w3.org/2001/XMLSchema#integer")
     language: Final = NamedNode("http://www.w3.org/2001/XMLSchema#language")
     length: Final = NamedNode("http://www.w3.org/2001/XMLSchema#length")

@@ -53,8 +53,8 @@ VOCABULARIES: Final = (
         "xsd",
         "http://www.w3.org/2001/XMLSchema#",
         "anyURI boolean date dateTime dateTimeStamp decimal double duration float gYear gYearMonth "
-        "integer language length maxExclusive maxInclusive maxLength minExclusive minInclusive minLength "
-        "nonNegativeInteger pattern positiveInteger string",
+        "hexBinary integer language length maxExclusive maxInclusive maxLength minExclusive minInclusive "
+        "minLength nonNegativeInteger pattern positiveInteger string",
     ),
     _vocabulary(
         "skos",

@@ -13,7 +13,7 @@ import zlib
 from importlib.util import find_spec
 from pathlib import Path
 from queue import Queue
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, cast
 
 import zstandard
 from pyoxigraph import RdfFormat, Store
@@ -67,7 +67,7 @@ def _write_files(version: DatasetVersion, folder: Path) -> tuple[DumpFile, ...]:
     writers = [_Writer(sink(_Output(folder / name))) for name, _, _, sink in kinds]
     spread = _Spread(writers)
     try:
-        Store.read_only(str(version.path)).dump(spread, RdfFormat.N_QUADS)
+        Store.read_only(str(version.path)).dump(cast("Any", spread), RdfFormat.N_QUADS)
     finally:
         spread.close()
     return tuple(

@@ -1,0 +1,261 @@
+"""`/catalog`: what there is to take here, page by page, for programs (DCAT-AP 3) and for people.
+
+https://semiceu.github.io/DCAT-AP/releases/3.0.1/
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+from threading import Lock
+from typing import Final
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, make_response, render_template, request
+
+from ...loaders.matching.names import fold
+from ...ontology.errors import NotFoundError
+from ...ontology.text import Text
+from ...store.dumps.model import all_dumps
+from ...store.errors import NothingPublishedError
+from ...store.instance import instance_iri
+from ..compression import encoding_for
+from ..description import base_url
+from ..entity_data import FORMATS
+from ..http_errors import BadRequestError
+from ..kept_readings import current
+from ..negotiation import GRAPH_ALIASES, GRAPH_FORMATS, HTML, SHORT_NAMES, negotiate
+from ..parameters import Parameters, decode_parameters, query_string, single
+from ..service import service
+from ..sparql import content_type, send
+from .description import Description
+from .external import describe_entries
+from .frame import Frame, Place, describe_catalog, describe_view, describe_whole
+from .own import describe_own, how_many, source_graphs
+from .preparation import BeingPreparedError
+from .records import RECORDS, Entry, Publisher, Records, pages_of
+
+blueprint = Blueprint("catalog", __name__)
+
+ROWS: Final = 50  # of a list for people
+OWN: Final = "own"
+SUFFIXES: Final = {"html": HTML, **FORMATS}
+_OFFERED: Final = (*GRAPH_FORMATS, HTML)
+_PARAMETERS: Final = ("page", "of", "origin", "except", "dataset", "format", "lang", "q", "start")
+_MOST_PAGES: Final = 1 << 16
+_REMEMBERED: Final = 20_000
+
+
+@blueprint.get("/catalog")
+@blueprint.get("/catalog.<any(" + ", ".join(SUFFIXES) + "):suffix>")
+def catalog(suffix: str | None = None) -> Response:
+    """The whole catalogue."""
+    return _answer(suffix, None)
+
+
+@blueprint.get("/catalog/publisher/<siren>")
+@blueprint.get("/catalog/publisher/<siren>.<any(" + ", ".join(SUFFIXES) + "):suffix>")
+def publisher_catalog(siren: str, suffix: str | None = None) -> Response:
+    """The records of the datasets that one public body publishes."""
+    body = _records().by_siren(siren)
+    if body is None or body.iri not in _records().published:
+        raise NotFoundError(
+            Text(
+                f"Le catalogue n’a aucun jeu de données de l’organisme au SIREN {siren[:20]}.",
+                f"The catalogue has no dataset of the body with the SIREN {siren[:20]}.",
+            ),
+            Text("Les organismes sont à la page /catalog.", "Publishers are on the page /catalog."),
+        )
+    return _answer(suffix, body)
+
+
+def _answer(suffix: str | None, body: Publisher | None) -> Response:
+    given = decode_parameters(query_string(), _PARAMETERS)
+    media_type = _wanted(suffix, single(given, "format"))
+    records = _records()
+    entries = _filtered(records, given, body)
+    if media_type == HTML:
+        return _for_people(records, entries, given, body)
+    kept = _ETAGS.find(media_type)
+    if kept and request.if_none_match.contains_weak(kept):
+        return _validated(Response(status=304), kept)
+    place = _place(given, len(entries))
+    frame = _frame(body)
+    made = Description()
+    describe_catalog(made, frame)
+    asked = single(given, "dataset")
+    if asked is None:
+        describe_view(made, frame.catalog, place)
+    if place.number == 1 and _with_own(given, body, frame):
+        describe_own(made, frame, all_dumps(service().configuration.data_dir), records.years)
+        describe_whole(made, frame, len(entries) + how_many(frame.version))
+    elif place.number == 1 and asked is None:
+        describe_whole(made, frame, len(entries))
+    on_page = [entry for entry in entries if entry.place % place.pages == place.number - 1]
+    describe_entries(made, frame, records, on_page)
+    return _document(made.serialize(media_type), media_type, place)
+
+
+def _document(content: bytes, media_type: str, place: Place) -> Response:
+    etag = hashlib.blake2b(content, digest_size=16).hexdigest()
+    _ETAGS.keep(media_type, etag)
+    if request.if_none_match.contains_weak(etag):
+        return _validated(Response(status=304), etag)
+    response = Response(content_type=content_type(media_type))
+    links = [("first", 1), ("prev", place.before), ("next", place.after), ("last", place.pages)]
+    response.headers["Link"] = ", ".join(
+        f'<{place.address(number)}>; rel="{name}"' for name, number in links if number
+    )
+    send(response, iter([content]), encoding_for(request.headers.get("Accept-Encoding", "")))
+    return _validated(response, etag)
+
+
+def _validated(response: Response, etag: str) -> Response:
+    response.set_etag(etag)
+    response.headers["Cache-Control"] = "public, no-cache"
+    response.vary.update(("Accept", "Accept-Encoding"))
+    return response
+
+
+def _wanted(suffix: str | None, short_name: str | None) -> str:
+    if suffix:
+        return SUFFIXES[suffix]
+    named = [name for name in SHORT_NAMES.get(short_name or "", ()) if name in _OFFERED]
+    return named[0] if named else negotiate(request.headers.get("Accept", ""), _OFFERED, GRAPH_ALIASES)
+
+
+def _records() -> Records:
+    """The records of the version in force. Raises a 503 while they are being read."""
+    if service().engine.version() is None:
+        raise NothingPublishedError
+    found = current(RECORDS)
+    if found is None:
+        raise BeingPreparedError
+    return found
+
+
+def _frame(body: Publisher | None) -> Frame:
+    made = service()
+    version = made.engine.version()
+    if version is None:
+        raise NothingPublishedError
+    settings = made.configuration
+    own = instance_iri(settings.data_dir)
+    return Frame(base_url(), made.engine, version, own, settings.publisher, settings.contact, body)
+
+
+def _filtered(records: Records, given: Parameters, body: Publisher | None) -> Sequence[Entry]:
+    asked, origin = single(given, "dataset"), single(given, "origin")
+    without = given.get("except", ())
+    found: Iterable[Entry] = records.entries
+    if asked is not None:
+        found = [records.by_dataset[asked]] if asked in records.by_dataset else []
+    if body:
+        found = (entry for entry in found if entry.publisher == body.iri)
+    if origin is not None:
+        found = (entry for entry in found if entry.origin == origin)
+    if without:
+        found = (entry for entry in found if entry.origin not in without)
+    return found if isinstance(found, tuple | list) else tuple(found)
+
+
+def _with_own(given: Parameters, body: Publisher | None, frame: Frame) -> bool:
+    """Whether the datasets of this instance belong to what was asked for."""
+    names = {OWN, frame.own.value}
+    origin, asked = single(given, "origin"), single(given, "dataset")
+    if body or names.intersection(given.get("except", ())) or (origin and origin not in names):
+        return False
+    return asked is None or _is_own(asked, frame)
+
+
+def _is_own(dataset: str, frame: Frame) -> bool:
+    made = Description()
+    describe_own(made, frame, (), {})
+    if made.is_subject(dataset):
+        return True
+    raise NotFoundError(
+        Text("Le catalogue n’a pas ce jeu de données.", "The catalogue does not have this dataset."),
+        Text("Cherchez-le à la page /catalog.", "Look for it on the page /catalog."),
+    )
+
+
+def _place(given: Parameters, count: int) -> Place:
+    pages = _number(given, "of", pages_of(count), _MOST_PAGES)
+    number = _number(given, "page", 1, pages)
+    if pages & (pages - 1):
+        raise BadRequestError(
+            Text("« of » est une puissance de deux.", "“of” is a power of two."),
+            Text("Suivez les liens de page en page.", "Follow the links from page to page."),
+        )
+    kept = [(name, value) for name in ("origin", "except", "format") for value in given.get(name, ())]
+    return Place(base_url() + request.path.lstrip("/"), number, pages, tuple(kept))
+
+
+def _number(given: Parameters, name: str, default: int, most: int) -> int:
+    value = single(given, name)
+    if value is None:
+        return default
+    if value.isascii() and value.isdecimal() and len(value) < 9 and 1 <= int(value) <= most:
+        return int(value)
+    raise BadRequestError(
+        Text(f"« {name} » n’est pas un nombre de 1 à {most}.", f"“{name}” is not a number from 1 to {most}."),
+        Text("Commencez par la première page.", "Begin with the first page."),
+    )
+
+
+class _EntityTags:
+    """The entity tags of documents by address, of the version in force: a 304 then costs nothing."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._known: OrderedDict[tuple[object, ...], str] = OrderedDict()
+
+    def _key(self, media_type: str) -> tuple[object, ...]:
+        version = service().engine.version()
+        return version and version.number, media_type, base_url(), request.full_path
+
+    def find(self, media_type: str) -> str | None:
+        return self._known.get(self._key(media_type))
+
+    def keep(self, media_type: str, etag: str) -> None:
+        with self._lock:
+            self._known[self._key(media_type)] = etag
+            if len(self._known) > _REMEMBERED:
+                self._known.popitem(last=False)
+
+
+_ETAGS: Final = _EntityTags()
+
+
+def _for_people(
+    records: Records, entries: Sequence[Entry], given: Parameters, body: Publisher | None
+) -> Response:
+    """A list to look through: what is searched for by words of the title, fifty at a time."""
+    words = fold(single(given, "q") or "").split()
+    if words:
+        titles = dict(zip(map(id, records.entries), records.folded, strict=True))
+        entries = [entry for entry in entries if all(word in titles[id(entry)] for word in words)]
+    start = _number(given, "start", 1, 10**8) - 1
+    frame = _frame(body)
+    kept = [(n, v) for n in ("q", "origin", "except", "dataset", "lang") for v in given.get(n, ())]
+    later = [("start", str(start + 1 + ROWS))] if start + ROWS < len(entries) else None
+    earlier = [("start", str(max(1, start + 1 - ROWS)))] if start else None
+    page = render_template(
+        "catalog.html",
+        body=body,
+        found=len(entries),
+        start=start,
+        entries=entries[start : start + ROWS],
+        publishers=records.publishers,
+        published=[(records.publishers[iri], count) for iri, count in records.published.items()],
+        origins=records.origins,
+        origin=single(given, "origin"),
+        words=single(given, "q") or "",
+        graphs=source_graphs(frame.version) if not body and not start and not words else (),
+        dumps=all_dumps(service().configuration.data_dir),
+        own=frame.own.value,
+        later=urlencode([*kept, *later]) if later else None,
+        earlier=urlencode([*kept, *earlier]) if earlier else None,
+    )
+    return make_response(page)
