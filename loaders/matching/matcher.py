@@ -32,6 +32,7 @@ _ELSEWHERE: Final = 0.7  # it does not lie where it was said to
 _UNKNOWN_PLACE: Final = 0.9  # nobody knows where that is
 _OTHER_CODE: Final = 0.7
 _CODE_ALONE: Final = 0.6  # its code is given, with a name that is not its own
+_POSTCODE: Final = 5  # digits; an INSEE code has as many, and the same department gives both
 _POSTCODE_ALONE: Final = 0.5
 _LEAST: Final = 0.4
 _CLEAR: Final = 0.06  # what separates a sure answer from the next, in likeness
@@ -77,7 +78,13 @@ class Matcher:
         found = sorted(best.values(), key=lambda fit: fit.order)
         sure = bool(found) and _sure(found)
         return tuple(
-            Candidate(fit.entry.thing, round(100 * fit.score, 1), fit.name, sure and rank == 0)
+            Candidate(
+                fit.entry.thing,
+                round(100 * fit.score, 1),
+                round(100 * fit.alike, 1),
+                fit.name,
+                sure and rank == 0,
+            )
             for rank, fit in enumerate(found[: wanted.limit])
         )
 
@@ -133,7 +140,7 @@ def _fit(entry: Entry, asked: Asked) -> _Fit:
         elif asked.codes & set(thing.postcodes):
             confirmed = True
             score = _POSTCODE_ALONE if only_code else alike
-        elif thing.codes or thing.postcodes:
+        elif any(_has_another(entry, code) for code in asked.codes):
             score *= _OTHER_CODE
     for places in asked.around:
         if places & {thing.iri, *thing.within}:
@@ -143,6 +150,14 @@ def _fit(entry: Entry, asked: Asked) -> _Fit:
     if wording.kinds and not told:
         score *= _OTHER_KIND
     return _Fit(entry, called, alike, score, apart, confirmed)
+
+
+def _has_another(entry: Entry, code: str) -> bool:
+    """Whether a thing has a code of that form that is not that one; what is not stated contradicts nothing."""
+    known = (*entry.thing.codes, *entry.thing.postcodes)
+    if len(code) == _POSTCODE:
+        known = entry.thing.postcodes
+    return any(len(one) == len(code) for one in known)
 
 
 def _sure(found: Sequence[_Fit]) -> bool:

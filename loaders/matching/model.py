@@ -48,9 +48,13 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A thing that may be meant: `score` from 0 to 100, the name that fits, whether it is safe to take it."""
+    """A thing that may be meant: the name of it that fits, and whether it is safe to take it.
+
+    From 0 to 100: `alike` tells how well the name fits, `score` how well all that is known does.
+    """
 
     thing: Thing
     score: float
+    alike: float
     name: str
     sure: bool = False
