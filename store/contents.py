@@ -25,7 +25,7 @@ class Draft:
 
     It begins with the graphs of the base that do not change: those that do are dropped from a hard-link copy,
     or the others are copied into an empty store, as what takes less time. `in_place`: it begins as a copy of
-    the base, and the caller makes the changes in `store`.
+    the base, and the caller makes the changes in `store`. More graphs may be added to `changed` on the way.
     """
 
     def __init__(
@@ -37,7 +37,7 @@ class Draft:
         in_place: bool = False,
     ) -> None:
         self.base = base
-        self.changed = frozenset(changed)
+        self.changed = set(changed)
         self.folder = folder
         self._before: Mapping[str, int] = dict(base.graphs) if base else {}
         dropped = sum(self._before.get(graph, 0) for graph in self.changed)
@@ -49,7 +49,10 @@ class Draft:
         self._loader = Loader(self.store)
         self._fresh = not copied
         if base is not None and not in_place:
-            self._loader.do(self._drop if copied else lambda store: self._copy(base, store))
+            replaced, kept_graphs = self.changed & self._before.keys(), self._before.keys() - self.changed
+            self._loader.do(
+                lambda store: _drop(replaced, store) if copied else _copy(base, kept_graphs, store)
+            )
 
     @property
     def cpu_seconds(self) -> float:
@@ -103,17 +106,6 @@ class Draft:
         again.do(lambda store: store.bulk_extend(_quads_of(made, present)))
         return again.finish()
 
-    def _drop(self, store: Store) -> None:
-        for graph in self.changed & self._before.keys():
-            store.remove_graph(graph_name(graph))
-
-    def _copy(self, base: DatasetVersion, store: Store) -> None:
-        kept = self._before.keys() - self.changed
-        if kept:
-            store.bulk_extend(_quads_of(Store.read_only(str(base.path)), kept))
-        for graph in kept:
-            store.add_graph(graph_name(graph))  # it may be empty
-
 
 def rewrite(
     base: DatasetVersion | None,
@@ -127,6 +119,18 @@ def rewrite(
     counts = {**(base.graphs if base else {}), **write(base, store)}
     store.flush()
     return {graph: count for graph, count in counts.items() if count is not None}
+
+
+def _drop(graphs: Collection[str], store: Store) -> None:
+    for graph in graphs:
+        store.remove_graph(graph_name(graph))
+
+
+def _copy(base: DatasetVersion, graphs: Collection[str], store: Store) -> None:
+    if graphs:
+        store.bulk_extend(_quads_of(Store.read_only(str(base.path)), graphs))
+    for graph in graphs:
+        store.add_graph(graph_name(graph))  # it may be empty
 
 
 def _quads_of(source: Store, graphs: Collection[str]) -> Iterator[Quad]:

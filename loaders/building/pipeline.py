@@ -10,29 +10,29 @@ import resource
 import shutil
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from pyoxigraph import NamedNode
+from pyoxigraph import NamedNode, Store
 
 from ...ontology.iris import graph_iri, inferred_graph_iri
 from ...ontology.modules import read_ontology
-from ...ontology.reasoning import compile_rules, infer
+from ...ontology.reasoning import Change, compile_rules
 from ...ontology.reasoning.rules import RuleSet
 from ...ontology.text import Text
 from ...store.errors import disk_error
-from ...store.model import DatasetVersion, GraphChange
+from ...store.model import DatasetVersion
 from ...store.versions import Versions
+from .in_place import MOST_CHANGED, SmallChange, difference
 from .locking import one_build
 from .model import BuildReport, SourceReport, StepName, StepReport
-from .plan import INFERRED, SHAPES, Plan, make_plans, shapes_digest
+from .plan import INFERRED, LOOKED_UP, RULES, SHAPES, Plan, make_plans, rules_digest, shapes_digest
 from .progress import Listener, Silence
 from .provenance import (
-    PROVENANCE,
     BuildFacts,
     carry_over,
     describe_build,
@@ -44,7 +44,8 @@ from .records import earlier_reports, source_report, write_records
 from .sources import ONTOLOGY, Planned
 from .staging import Staged, stage
 from .validation import Judgement, judge
-from .workspace import Workspace, give_back_memory
+from .whole import WholeGraphs
+from .workspace import PROVENANCE, Workspace, give_back_memory
 
 KEPT_VERSIONS: Final = 5
 
@@ -104,7 +105,10 @@ class _Build:
         self.base: DatasetVersion | None = None if number is None else versions.current()
         self.earlier = earlier_reports(data_dir, number)
         self.plans = make_plans(self.sources, self.base, force)
+        self.force = force
         self.shapes = shapes_digest()
+        self.rules = rules_digest()
+        self.loading_seconds = 0.0  # of processors, on the thread that loads the draft
 
     def run(self) -> BuildReport:
         whole = self.base is None or self.base.inputs.get(SHAPES) != self.shapes
@@ -123,16 +127,26 @@ class _Build:
             )
         shutil.rmtree(self.work, ignore_errors=True)
         self.work.mkdir(parents=True)
-        staged = {plan.name: self._load(plan) for plan in self.plans if plan.load}
-        workspace = self._workspace(staged)
-        judgement = self._judge(workspace, whole)
-        inferred = self._infer(workspace)
-        reports = self._reports(staged, judgement, workspace, inferred)
-        self._describe(reports, workspace)
-        changes = self._changes(staged, judgement, workspace, inferred)
-        del workspace
-        give_back_memory()
-        version = self._publish(changes, reports, staged, judgement)
+        with ExitStack() as until_published:
+            staged: dict[str, Staged] = {}
+            # Where nothing is published there is nothing to compare with, and loading begins at once.
+            workspace = None if self.base else self._whole_graphs(until_published)
+            for plan in self.plans:
+                if plan.load:
+                    staged[plan.name] = self._load(plan)
+                    if isinstance(workspace, WholeGraphs):
+                        workspace.add(plan.name, staged[plan.name].quads)
+            with self._step("gather"):
+                workspace = workspace or self._suited(staged, whole, until_published)
+                workspace.gather()
+            # What was inferred from what is gone may not be judged: a small change is followed first.
+            inferred = self._infer(workspace) if isinstance(workspace, SmallChange) else {}
+            judgement = self._judge(workspace, whole)
+            if not inferred or judgement.rejects:
+                inferred |= self._infer(workspace, judgement.sources)
+            reports = self._reports(staged, judgement, workspace, inferred)
+            self._describe(reports, workspace)
+            version = self._publish(workspace, reports, staged, judgement)
         shutil.rmtree(self.work, ignore_errors=True)
         shutil.rmtree(self.staging, ignore_errors=True)
         return self._account(version, reports, judgement)
@@ -141,10 +155,12 @@ class _Build:
     def _step(self, step: StepName, source: str | None = None) -> Iterator[list[int]]:
         """Time a step; what is appended to the list is the number of triples that it made."""
         self.listener.started(step, source)
-        started, cpu_started = time.perf_counter(), time.process_time()
+        started, cpu_started = time.perf_counter(), time.thread_time()
         triples: list[int] = []
         yield triples
-        seconds, cpu = time.perf_counter() - started, time.process_time() - cpu_started
+        seconds, cpu = time.perf_counter() - started, time.thread_time() - cpu_started
+        if step == "write":
+            cpu += self.loading_seconds
         report = StepReport(step, source, seconds, cpu, _peak_memory(), triples[0] if triples else None)
         self.steps.append(report)
         self.listener.finished(report)
@@ -155,53 +171,62 @@ class _Build:
             triples.append(staged.triples)
         return staged
 
-    def _workspace(self, staged: Mapping[str, Staged]) -> Workspace:
-        """The graphs that stay, and the new ones; what is to be inferred anew is left out."""
-        replaced = {graph_iri(name).value for name in staged} | {PROVENANCE.value}
+    def _suited(self, staged: Mapping[str, Staged], whole: bool, until_published: ExitStack) -> Workspace:
+        """The workspace that suits how much changed of what is published."""
+        changes = None if whole else self._small_changes(staged)
+        if changes is None:
+            workspace = self._whole_graphs(until_published)
+            for name, one in staged.items():
+                workspace.add(name, one.quads)
+            return workspace
+        changed = {graph_iri(name).value for name in changes} | {PROVENANCE.value}
+        draft = until_published.enter_context(self.versions.drafting(changed, in_place=True))
+        return SmallChange(draft, changes)
+
+    def _small_changes(self, staged: Mapping[str, Staged]) -> dict[str, Change] | None:
+        """How the sources that were read differ from what is published; None when that is not little."""
+        if self.base is None or self.base.inputs.get(RULES) != self.rules or self.force:
+            return None
+        published = Store.read_only(str(self.base.path))
+        found: dict[str, Change] = {}
+        left = MOST_CHANGED
+        for name, one in staged.items():
+            change = difference(published, name, one.quads, left)
+            if change is None:
+                return None
+            left -= len(change.removed) + len(change.added)
+            found[name] = change
+        return found
+
+    def _whole_graphs(self, until_published: ExitStack) -> WholeGraphs:
+        """The graphs that stay, and room for the new ones; what is to be inferred anew is left out."""
+        replaced = {PROVENANCE.value} | {graph_iri(plan.name).value for plan in self.plans if plan.load}
         replaced |= {inferred_graph_iri(plan.name).value for plan in self.plans if plan.close}
-        with self._step("gather"):
-            workspace = Workspace(self.base, replaced, self.work / "store")
-            for one in staged.values():
-                workspace.load(one.quads)
-        return workspace
+        draft = until_published.enter_context(self.versions.drafting(replaced))
+        return WholeGraphs(draft, replaced, self.work)
 
     def _judge(self, workspace: Workspace, whole: bool) -> Judgement:
-        changed = [plan.planned for plan in self.plans if plan.load or whole]
+        # A small change is judged with all that it touches, of whatever source.
+        small = isinstance(workspace, SmallChange)
+        changed = [plan.planned for plan in self.plans if plan.load or whole or small]
         with self._step("validate"):
             # Statements refer to their sources, which the graph of provenance describes.
-            workspace.add({quad for planned in self.sources for quad in describe_source(planned)})
+            workspace.tell({quad for planned in self.sources for quad in describe_source(planned)})
             return judge(workspace, changed, self.strict, focus=not whole)
 
-    def _infer(self, workspace: Workspace) -> dict[str, int]:
+    def _infer(self, workspace: Workspace, besides: Collection[str] = ()) -> dict[str, int]:
+        """Infer from the sources that need it, and from those `besides`; the number of triples inferred."""
         rules: RuleSet | None = None
         inferred: dict[str, int] = {}
         for plan in self.plans:
-            if plan.close:
+            if plan.close or plan.name in besides:
                 with self._step("infer", plan.name) as triples:
                     rules = rules or compile_rules(read_ontology())
                     context = () if plan.name == ONTOLOGY else (ONTOLOGY, *plan.planned.needs)
-                    inferred[plan.name] = infer(workspace.store, rules, plan.name, context).triples
+                    inferred[plan.name] = workspace.infer(plan.name, context, rules)
                     triples.append(inferred[plan.name])
+        workspace.inferred()
         return inferred
-
-    def _changes(
-        self,
-        staged: Mapping[str, Staged],
-        judgement: Judgement,
-        workspace: Workspace,
-        inferred: Mapping[str, int],
-    ) -> list[GraphChange]:
-        """The graphs that differ from the published version, as files: one for all where all are new."""
-        stated = dict.fromkeys((*staged, *sorted(judgement.sources)))
-        graphs = [*map(graph_iri, stated), *map(inferred_graph_iri, inferred), PROVENANCE]
-        with self._step("write"):
-            if not (self.base.graphs.keys() if self.base else set()) - {graph.value for graph in graphs}:
-                content = workspace.write_all(self.work / "all.nq")
-                return [GraphChange(graph.value, content) for graph in graphs]
-            return [
-                GraphChange(graph.value, workspace.write(graph, self.work / f"{number}.nt"))
-                for number, graph in enumerate(graphs)
-            ]
 
     def _reports(
         self,
@@ -243,28 +268,36 @@ class _Build:
                     carried.append(inferred_graph_iri(plan.name))
             if self.base is not None:
                 quads |= set(carry_over(self.base, carried))
-            workspace.add(quads)
-            triples.append(workspace.size(PROVENANCE))
+            workspace.tell(quads)
+            triples.append(len(quads))
 
     def _publish(
         self,
-        changes: Sequence[GraphChange],
+        workspace: Workspace,
         reports: Sequence[SourceReport],
         staged: Mapping[str, Staged],
         judgement: Judgement,
     ) -> DatasetVersion:
-        inputs = {SHAPES: self.shapes}
+        inputs = {SHAPES: self.shapes, RULES: self.rules}
         for plan in self.plans:
             inputs[plan.name] = plan.loaded
             inputs[plan.name + INFERRED] = plan.closed
+            inputs[plan.name + LOOKED_UP] = plan.looked_up
         note = ", ".join(plan.name for plan in self.plans if plan.load) or "inferences"
 
         def keep_records(version: DatasetVersion) -> None:
             account = self._account(version, reports, judgement)
             write_records(self.data_dir, account, staged, judgement.rejects)
+            workspace.before_switch(version)
 
+        draft = workspace.draft
+        with self._step("write"):
+            sizes = workspace.finish()
+            give_back_memory()
+            draft.wait()
+            self.loading_seconds = draft.cpu_seconds
         with self._step("publish") as triples:
-            version = self.versions.publish(changes, inputs, f"build: {note}", keep_records)
+            version = self.versions.publish_draft(draft, inputs, f"build: {note}", keep_records, sizes=sizes)
             triples.append(version.quads)
         return version
 

@@ -18,8 +18,8 @@ from ...store.model import DatasetVersion
 from .inputs import file_digest
 from .model import SourceReport
 from .sources import Planned
+from .workspace import PROVENANCE
 
-PROVENANCE: Final = graph_iri("provenance")
 DATASET: Final = data_iri("dataset", "digiterr")
 _FREQUENCIES: Final = "http://publications.europa.eu/resource/authority/frequency/"
 _SHA256: Final = NamedNode("http://spdx.org/rdf/terms#checksumAlgorithm_sha256")

@@ -31,6 +31,7 @@ class Planned:
 
     `needs` names the sources that its inferences rest on besides the ontology. `strict`: a record that breaks
     a rule refuses the build instead of being set aside. `locate` finds where a resource was described.
+    `looks_up` gives the hash of what it may find in the sources that it needs, where that is less than all.
     `unmatched` counts, once it was read, what was looked up in vain. `absent` says what is missing and how to
     get it.
     """
@@ -39,6 +40,7 @@ class Planned:
     needs: tuple[str, ...] = ()
     strict: bool = False
     locate: Callable[[str], Where | None] = lambda _iri: None
+    looks_up: Callable[[], str] | None = None
     unmatched: Callable[[], dict[str, int]] = dict
     absent: Text | None = None
     publisher: Text | None = None
@@ -117,6 +119,7 @@ def default_sources(
         Planned(
             source,
             needs=source.declaration.needs,
+            looks_up=places.digest,
             unmatched=lambda source=source: dict(source.tally.unmatched),
             locate=source.locate,
             absent=_how_to_get(source, data),
@@ -131,7 +134,13 @@ def default_sources(
         Planned(OntologySource()),
         Planned(map_of_france, locate=map_of_france.locate),
         *declared,
-        Planned(case_source, needs=("geography",), strict=True, locate=_in_cases(case_source)),
+        Planned(
+            case_source,
+            needs=("geography",),
+            strict=True,
+            locate=_in_cases(case_source),
+            looks_up=places.digest,
+        ),
     )
 
 

@@ -46,16 +46,15 @@ def judge(
     strict: bool,
     focus: bool,
 ) -> Judgement:
-    """Validate until nothing of the changed sources breaks a rule, setting offending records aside.
+    """Validate until nothing of what may have changed breaks a rule, setting offending records aside.
 
     Taking out a record may leave its neighbours wanting, so they are judged in their turn.
     `focus`: judge only what the changed graphs describe, when that is little. ViolationsError for a strict
     source, or any if `strict`.
     """
-    graphs = [graph_iri(planned.name) for planned in changed]
     rejects: list[Reject] = []
     warnings: tuple[Warned, ...] = ()
-    nodes = workspace.subjects(graphs, FOCUSED) if focus else None
+    nodes = workspace.changed_things(FOCUSED) if focus else None
     for number in range(ROUNDS):
         report = validate(select_in(workspace.store), focus_nodes=nodes)
         warnings = warnings if number else _warnings(report)
@@ -86,7 +85,7 @@ def judge(
 
 
 def _owner(workspace: Workspace, changed: Sequence[Planned], node: object) -> Planned | None:
-    """The changed source that describes a thing."""
+    """The source, of those that may have changed, that describes a thing."""
     if not isinstance(node, NamedNode):
         return None
     return next((p for p in reversed(changed) if workspace.describes(graph_iri(p.name), node)), None)

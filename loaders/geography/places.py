@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
 from collections import defaultdict
@@ -87,6 +88,20 @@ class FrenchPlaces:
     @cached_property
     def _index(self) -> _Index:
         return _Index(self._path)
+
+    def digest(self) -> str:
+        """The hash of all that can be looked up."""
+        index = self._index
+        hasher = hashlib.sha256()
+        for table in (index.communes, index.departments, index.regions, index.groupings, index.bodies):
+            hasher.update(repr(sorted((key, node.value) for key, node in table.items())).encode())
+        hasher.update(repr(sorted(index.merged.items())).encode())
+        hasher.update(repr(sorted(index.authorities.items())).encode())
+        names = ((key, sorted(node.value for node in nodes)) for key, nodes in index.names.items())
+        hasher.update(repr(sorted(names)).encode())
+        within = ((node.value, sorted(codes)) for node, codes in index.within.items())
+        hasher.update(repr(sorted(within)).encode())
+        return hasher.hexdigest()
 
     def commune(self, insee_code: str) -> NamedNode | None:
         return self._index.communes.get(insee_code)
