@@ -73,6 +73,14 @@ def update_by_effects(store: Store, text: str) -> Effects | None:
     return effects
 
 
+def graphs_written(text: str) -> frozenset[str] | None:
+    """The graphs that an update may write to; None if its tokens do not tell them."""
+    try:
+        return frozenset(place.graph for operation in _operations(text) for place in operation.places)
+    except _UnclearError:
+        return None
+
+
 class _UnclearError(Exception):
     """The tokens of an update do not tell which graphs it writes."""
 

@@ -19,6 +19,7 @@ from ...ontology import iris
 from ...ontology.errors import InputError
 from ...ontology.sparql_tokens import query_form
 from ...ontology.text import Text
+from ..effects import graphs_written
 from ..errors import EngineDiedError, QueryTimeoutError
 from ..evaluation import PREFIXES, ROW_LIMIT_HEADER
 from ..formats import GRAPHS, TRUNCATION_MARK, media_type_for
@@ -37,7 +38,7 @@ from ..model import (
 )
 from ..outline import outline, refuse_calls, with_bindings, with_row_limit
 from ..streaming import Production
-from ..writing import ForbiddenError, may_write, with_using
+from ..writing import ForbiddenError, graphs_named, may_write, with_using
 from . import http
 from .profiles import GENERIC, PROFILES, Profile, recognised
 from .settings import RemoteSettings
@@ -147,9 +148,16 @@ class RemoteEngine:
     # Writes
 
     def update(self, request: UpdateRequest) -> WriteReport:
-        """Run an update. It needs a token for every graph: what it wrote cannot be seen, nor taken back."""
+        """Run an update. It needs a token for every graph: what it wrote cannot be seen, nor taken back.
+
+        So it must also name the graphs that it writes, where some are validated.
+        """
         refuse_calls(request.text)
         self._permit(request.authority, "*")
+        told = graphs_written(request.text)
+        named = graphs_named(request.text) if told is None else told
+        for graph in sorted(named if named is not None else self._settings.validated):
+            self._permit(request.authority, graph)
         text = with_using(request.text, request.using_graphs, request.using_named_graphs)
         return self._written(lambda: http.update(self._settings, text))
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from contextlib import suppress
 
 import pytest
-from digiterr.store.effects import Effects, update_by_effects
+from digiterr.store.effects import Effects, graphs_written, update_by_effects
+from digiterr.store.model import DEFAULT_GRAPH
 from pyoxigraph import BlankNode, Quad, RdfFormat, Store
 
 DATA = """
@@ -100,6 +101,22 @@ def test_a_text_that_is_no_update_changes_nothing(text: str) -> None:
     with suppress(SyntaxError):
         assert update_by_effects(store, text) is None
     assert set(store) == set(filled())
+
+
+@pytest.mark.parametrize(
+    ("text", "graphs"),
+    [
+        (P + "INSERT { GRAPH e:g { ?s e:p 1 } } WHERE { GRAPH e:h { ?s ?p ?o } }", {"http://e/g"}),
+        (
+            P + "WITH e:g DELETE { ?s e:p 1 } INSERT { GRAPH e:h { ?s e:p 2 } } WHERE {}",
+            {"http://e/g", "http://e/h"},
+        ),
+        ("INSERT DATA { <http://e/s> <http://e/p> 1 }", {DEFAULT_GRAPH}),
+        ("DROP GRAPH <http://e/g>", None),
+    ],
+)
+def test_graphs_written(text: str, graphs: set[str] | None) -> None:
+    assert graphs_written(text) == graphs
 
 
 def test_effects_of_effects() -> None:

@@ -182,6 +182,16 @@ def test_tokens_and_validated_graphs(remote: RemoteEngine, tmp_path: Path) -> No
         remote.update(UpdateRequest("INSERT DATA { GRAPH <http://e/mine> { <a:b> <a:b> 1 } }", limited))
     with pytest.raises(ForbiddenError) as caught:
         remote.delete_graph(ONE, EDITOR)
+    for text in (
+        f"INSERT DATA {{ GRAPH <{ONE}> {{ <http://e/s> <http://e/p> 1 }} }}",
+        f"CLEAR GRAPH <{ONE}>",
+        "DELETE { GRAPH ?g { ?s ?p ?o } } WHERE { GRAPH ?g { ?s ?p ?o } }",
+    ):
+        with pytest.raises(ForbiddenError) as caught:
+            remote.update(UpdateRequest(text, EDITOR))
+    copied = f"INSERT {{ GRAPH <http://e/copy> {{ ?s ?p ?o }} }} WHERE {{ GRAPH <{ONE}> {{ ?s ?p ?o }} }}"
+    assert remote.update(UpdateRequest(copied, EDITOR)).added == 600
+    assert remote.delete_graph("http://e/copy", EDITOR).removed == 600
     assert caught.value.hint is not None
     assert "digiterr build" in caught.value.hint.en
 
