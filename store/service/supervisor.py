@@ -14,7 +14,6 @@ import socket
 import sys
 import time
 from collections import Counter, deque
-from collections.abc import Callable
 from contextlib import suppress
 from typing import Final
 
@@ -22,23 +21,20 @@ from ...ontology.errors import DigiTerrError
 from ..errors import NothingPublishedError, OverloadedError, ServiceDownError, to_json
 from ..versions import Versions
 from . import wire
-from .changes import base_of, changes_file
 from .disk import run_disk_worker
+from .following import Snapshot
 from .gateway import run_gateway
+from .loop import Loop
 from .processes import Kind, Worker, cause_of_death, fork
 from .requests import dispatch
 from .sandbox import adopt_orphans, die_with_parent
 from .settings import ServiceSettings
-from .snapshot import run_snapshot
 from .writer import run_writer
 
 _TICK: Final = 0.04
 _HANG_UP_GRACE: Final = 0.1  # a client may close before its worker has said that it is done
 _LOWER_AFTER: Final = 1.0  # a query this long makes way for others
 _LOWERED: Final = 4
-_SETTLE: Final = 1.0  # versions that follow each other faster are not each read into memory
-_LONGEST_SETTLE: Final = 60.0
-_MOST_STEPS: Final = 50
 _STOP_GRACE: Final = 10.0
 
 
@@ -48,25 +44,16 @@ class Supervisor:
     def __init__(self, settings: ServiceSettings) -> None:
         self._settings = settings
         self._versions = Versions(settings.data_dir)
-        self._poll = select.epoll()
-        self._handlers: dict[int, Callable[[int], None]] = {}
-        # Descriptors closed since the last poll: what it said of them is not said of their new owners.
-        self._stale: set[int] = set()
+        self._loop = Loop()
+        self._snapshot = Snapshot(settings, self._versions, self._loop, self._renew)
         self._workers: list[Worker] = []
         self._idle: dict[Kind, list[Worker]] = {"memory": [], "disk": [], "write": []}
         self._waiting: dict[Kind, deque[tuple[socket.socket, float]]] = {"disk": deque(), "write": deque()}
         self._statuses: dict[int, int] = {}
         self._outcomes: Counter[str] = Counter()
         self._seconds = 0.05  # a moving mean of the time of a query
-        self._snapshot: tuple[int, socket.socket, int] | None = None  # process, control, version
-        self._snapshot_ready = False
-        self._following = False  # it is making the changes of the version that it is said to hold
-        self._snapshot_failures = 0
         self._gateway: int | None = None
         self._version: int | None = None
-        self._changed = 0.0
-        self._load_after = 0.0
-        self._settle = _SETTLE
         self._stopping: float | None = None
 
     def run(self) -> None:
@@ -83,23 +70,19 @@ class Supervisor:
             (wire.listen(folder, "control", 64), self._report),
         ]
         for link, accept in listeners:
-            self._watch(link, select.EPOLLIN, lambda _, link=link, accept=accept: accept(link))
+            self._loop.watch(link, select.EPOLLIN, lambda _, link=link, accept=accept: accept(link))
         self._start("disk")
         self._start_gateway()
         next_tick = 0.0
         while self._stopping is None or (self._busy() and time.monotonic() < self._stopping):
-            self._stale.clear()
-            for descriptor, events in self._poll.poll(_TICK):
-                handler = self._handlers.get(descriptor)
-                if handler is not None and descriptor not in self._stale:
-                    handler(events)
+            self._loop.turn(_TICK)
             now = time.monotonic()
             if now >= next_tick:
                 next_tick = now + _TICK / 2
                 self._tick(now)
         for worker in self._workers:
             worker.kill()
-        self._end_snapshot()
+        self._snapshot.end()
 
     def _stop(self, *_: object) -> None:
         self._stopping = time.monotonic() + _STOP_GRACE
@@ -123,7 +106,7 @@ class Supervisor:
             self._refuse(client, OverloadedError(self._wait_estimate(kind)), "overloaded")
         else:
             self._waiting[kind].append((client, time.monotonic()))
-            self._watch(client, select.EPOLLRDHUP, lambda _: self._gone_waiting(client, kind))
+            self._loop.watch(client, select.EPOLLRDHUP, lambda _: self._gone_waiting(client, kind))
             self._grow(kind)
 
     def _idle_worker(self, kind: Kind, version: int | None) -> Worker | None:
@@ -154,9 +137,9 @@ class Supervisor:
 
         def hung_up(_: int) -> None:
             worker.hung_up = time.monotonic()
-            self._unwatch(client)
+            self._loop.unwatch(client)
 
-        self._watch(client, select.EPOLLRDHUP, hung_up)
+        self._loop.watch(client, select.EPOLLRDHUP, hung_up)
 
     def _refuse(self, client: socket.socket, error: DigiTerrError, outcome: str) -> None:
         self._outcomes[outcome] += 1
@@ -168,7 +151,7 @@ class Supervisor:
             client.send(wire.ERROR + to_json(error), socket.MSG_DONTWAIT)
 
     def _gone_waiting(self, client: socket.socket, kind: Kind) -> None:
-        self._unwatch(client)
+        self._loop.unwatch(client)
         self._waiting[kind] = deque(item for item in self._waiting[kind] if item[0] is not client)
         self._outcomes["disconnected"] += 1
         client.close()
@@ -186,9 +169,8 @@ class Supervisor:
         os.set_blocking(reading, False)
         worker = Worker(kind, ours, reading)
         try:
-            if kind == "memory" and self._snapshot is not None:
-                worker.version = self._snapshot[2]
-                socket.send_fds(self._snapshot[1], [wire.FORK], [theirs.fileno(), writing])
+            if kind == "memory":
+                worker.version = self._snapshot.fork_worker(theirs, writing)
             else:
                 run = run_writer if kind == "write" else run_disk_worker
 
@@ -205,7 +187,7 @@ class Supervisor:
             theirs.close()
             os.close(writing)
         self._workers.append(worker)
-        self._watch(ours, select.EPOLLIN, lambda _: self._hear(worker))
+        self._loop.watch(ours, select.EPOLLIN, lambda _: self._hear(worker))
 
     def _grow(self, kind: Kind) -> None:
         """Start a worker more where some client waits and there may be one more."""
@@ -243,14 +225,14 @@ class Supervisor:
             self._retire(worker)
         elif self._waiting[kind]:
             client, _ = self._waiting[kind].popleft()
-            self._unwatch(client)
+            self._loop.unwatch(client)
             self._assign(worker, client, version or 0)
         else:
             self._idle[worker.kind].append(worker)
 
     def _release(self, worker: Worker) -> None:
         if worker.client is not None:
-            self._unwatch(worker.client)
+            self._loop.unwatch(worker.client)
             worker.client.close()
             worker.client = None
 
@@ -264,7 +246,7 @@ class Supervisor:
 
     def _bury(self, worker: Worker) -> None:
         """A worker's channel has closed: learn why, tell its client, have it replaced."""
-        self._unwatch(worker.channel)
+        self._loop.unwatch(worker.channel)
         worker.channel.close()
         self._workers.remove(worker)
         with suppress(ValueError):
@@ -278,7 +260,7 @@ class Supervisor:
         if worker.client is not None and _is_unread(worker.client):
             # It was dead already when the query came: another answers.
             client, worker.client = worker.client, None
-            self._unwatch(client)
+            self._loop.unwatch(client)
             self._offer(client, "write" if worker.kind == "write" else "disk")
         if worker.client is not None:
             elapsed = time.monotonic() - worker.since
@@ -294,7 +276,7 @@ class Supervisor:
 
     def _replace(self, worker: Worker) -> None:
         if worker.kind == "memory":
-            if self._snapshot_ready and self._snapshot and worker.version == self._snapshot[2]:
+            if worker.version == self._snapshot.version:
                 alive = sum(other.kind == "memory" for other in self._workers)
                 if alive < self._settings.memory_workers:
                     self._start("memory")
@@ -333,7 +315,7 @@ class Supervisor:
         for kind, waiting in self._waiting.items():
             while waiting and now - waiting[0][1] > self._settings.queue_wait:
                 client, _ = waiting.popleft()
-                self._unwatch(client)
+                self._loop.unwatch(client)
                 self._refuse(client, OverloadedError(self._wait_estimate(kind)), "overloaded")
             if waiting:
                 self._grow(kind)
@@ -356,89 +338,23 @@ class Supervisor:
         if self._settings.services and self._stopping is None:
             self._gateway = fork(lambda: run_gateway(self._settings), ())
 
-    # The snapshot
+    def _renew(self) -> None:
+        """The snapshot holds the version in force: put new memory workers in the place of the old."""
+        for worker in [worker for worker in self._workers if worker.kind == "memory"]:
+            if worker.client is None:
+                self._retire(worker)
+            worker.retired = True
+        for _ in range(self._settings.memory_workers):
+            self._start("memory")
 
     def _follow_version(self, now: float) -> None:
         version = self._versions.current_number()
         if version != self._version:
-            soon = now - self._changed < 10 * self._settle
-            self._version, self._changed = version, now
-            self._load_after = now + (self._settle if soon else 0.0)
+            self._version = version
             for worker in [worker for worker in self._idle["memory"] if worker.version != version]:
                 self._retire(worker)
-        if version is None or self._stopping is not None or self._following:
-            return
-        if self._snapshot is not None and self._snapshot[2] == version:
-            return
-        if self._snapshot is not None and self._snapshot_ready and self._follow_changes(version):
-            return
-        if now < self._load_after:
-            return
-        if self._snapshot is not None and not self._snapshot_ready:
-            self._settle = min(2 * self._settle, _LONGEST_SETTLE)  # versions come faster than they are read
-        self._end_snapshot()
-        wanted = self._settings.memory_workers > 0
-        with suppress(DigiTerrError):
-            if wanted and self._versions.get(version).quads <= self._settings.memory_quads:
-                self._start_snapshot(version)
-
-    def _follow_changes(self, version: int) -> bool:
-        """Have the snapshot make the changes of the next version on the way to the current one, if noted."""
-        if self._snapshot is None:
-            return False
-        pid, control, held = self._snapshot
-        if not held < version <= held + _MOST_STEPS:
-            return False
-        step = held + 1
-        while step <= version and base_of(changes_file(self._settings.data_dir, step)) == step - 1:
-            step += 1
-        if step <= version:
-            return False
-        try:
-            control.send(wire.FOLLOW + str(held + 1).encode())
-        except OSError:
-            return False
-        self._snapshot, self._snapshot_ready = (pid, control, held + 1), False
-        self._following = True
-        return True
-
-    def _start_snapshot(self, version: int) -> None:
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        pid = fork(lambda: run_snapshot(theirs, version, self._settings), (theirs.fileno(),))
-        theirs.close()
-        self._snapshot, self._snapshot_ready = (pid, ours, version), False
-        self._watch(ours, select.EPOLLIN, lambda _: self._hear_snapshot(ours))
-
-    def _hear_snapshot(self, control: socket.socket) -> None:
-        try:
-            message = control.recv(1)
-        except OSError:
-            message = b""
-        if message == wire.READY:
-            self._snapshot_ready, self._snapshot_failures, self._settle = True, 0, _SETTLE
-            self._following = False
-            if self._snapshot is not None and self._snapshot[2] != self._versions.current_number():
-                return  # the next tick has it follow further
-            for worker in [worker for worker in self._workers if worker.kind == "memory"]:
-                if worker.client is None:
-                    self._retire(worker)
-                worker.retired = True
-            for _ in range(self._settings.memory_workers):
-                self._start("memory")
-        else:
-            self._snapshot_failures += 0 if self._snapshot_ready else 1
-            self._load_after = time.monotonic() + min(60.0, 2.0**self._snapshot_failures - 1)
-            self._end_snapshot()
-
-    def _end_snapshot(self) -> None:
-        if self._snapshot is None:
-            return
-        pid, control, _ = self._snapshot
-        self._snapshot, self._snapshot_ready, self._following = None, False, False
-        self._unwatch(control)
-        control.close()
-        with suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
+        if self._stopping is None:
+            self._snapshot.follow(version, now)
 
     # Reports
 
@@ -452,11 +368,7 @@ class Supervisor:
                     "version": self._version,
                     "queue": {kind: len(waiting) for kind, waiting in self._waiting.items()},
                     "outcomes": self._outcomes,
-                    "snapshot": {
-                        "pid": self._snapshot[0] if self._snapshot else None,
-                        "version": self._snapshot[2] if self._snapshot else None,
-                        "ready": self._snapshot_ready,
-                    },
+                    "snapshot": self._snapshot.facts(),
                     "workers": [
                         {
                             "pid": worker.pid,
@@ -469,16 +381,6 @@ class Supervisor:
                     ],
                 }
                 client.send(json.dumps(facts).encode(), socket.MSG_DONTWAIT)
-
-    def _watch(self, link: socket.socket, events: int, handler: Callable[[int], None]) -> None:
-        self._handlers[link.fileno()] = handler
-        self._poll.register(link.fileno(), events)
-
-    def _unwatch(self, link: socket.socket) -> None:
-        if self._handlers.pop(link.fileno(), None) is not None:
-            self._stale.add(link.fileno())
-            with suppress(OSError):
-                self._poll.unregister(link.fileno())
 
 
 def _is_unread(client: socket.socket) -> bool:
