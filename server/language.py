@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from typing import cast
 
-from flask import Response, request
+from flask import Response, g, request
 
 from ..ontology.text import LANGUAGES, Language, Text
 
 COOKIE = "lang"
+_FOUND = "language"
 
 
 def reader_language() -> Language:
-    """The language of the answer to the current request."""
+    """The language of the answer to the current request; found once, since pages ask thousands of times."""
+    if _FOUND not in g:
+        g.setdefault(_FOUND, _wanted())
+    return g.get(_FOUND)
+
+
+def _wanted() -> Language:
     for chosen in (request.args.get("lang"), request.cookies.get(COOKIE)):
         if chosen in LANGUAGES:
             return cast("Language", chosen)

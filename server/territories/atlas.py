@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlencode
@@ -150,20 +150,10 @@ def _counted(gazetteer: Gazetteer, atlas: Atlas, measure: str, level: str) -> Ma
     else:
         stated = [(place, 1) for place in gazetteer.places if measure in place.indicators]
     for place, count in stated:
-        for area in set(_within(gazetteer, place, level)):
-            totals[area] += count
+        for area in (place, *gazetteer.around(place)):
+            if area.kind == level:
+                totals[area.name] += count
     return totals
-
-
-def _within(gazetteer: Gazetteer, place: Place, level: str) -> Iterator[str]:
-    """The areas of a level that a territory is or lies in; by its members when it lies in none itself."""
-    for found in ([place], gazetteer.children.get(place.name, ())):
-        above = [
-            one.name for part in found for one in (part, *gazetteer.ancestors(part)) if one.kind == level
-        ]
-        if above:
-            yield from above
-            return
 
 
 def _bounds(values: Sequence[int]) -> list[int]:

@@ -180,7 +180,19 @@ class Gazetteer:
             if above and above.name not in found:
                 found[above.name] = above
                 pending += above.parents
-        return tuple(sorted(found.values(), key=lambda one: (_ORDER[one.kind], one.label)))
+        return _widest_first(found.values())
+
+    def around(self, place: Place) -> tuple[Place, ...]:
+        """What a place lies in, or what its parts lie in besides it when it lies in nothing; widest first."""
+        if place.parents:
+            return self.ancestors(place)
+        parts = self.children.get(place.name, ())
+        found = {one.name: one for part in parts for one in self.ancestors(part)}
+        return _widest_first(one for one in found.values() if one.name != place.name)
+
+
+def _widest_first(places: Iterable[Place]) -> tuple[Place, ...]:
+    return tuple(sorted(places, key=lambda one: (_ORDER[one.kind], one.label)))
 
 
 # The facets of the search: the values of a place in each; a value "" is that the graph does not say.

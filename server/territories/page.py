@@ -86,7 +86,7 @@ def territory(name: str) -> str:
     names = Names(
         engine, (*facts.terms(), *MEASURES, *KINDS, *BANDS, *(one for pair in like for one in pair))
     )
-    above = gazetteer.ancestors(place) if gazetteer and place else ()
+    above = gazetteer.around(place) if gazetteer and place else ()
     parts = gazetteer.children.get(name, ()) if gazetteer else ()
     return render_template(
         "territory.html",
@@ -100,6 +100,7 @@ def territory(name: str) -> str:
         area=[names.cell(one) for one in facts.about.get(DT.areaSquareKilometres, ())],
         ready=gazetteer is not None,
         above=above,
+        by_parts=bool(above and place and not place.parents),
         parts=parts[:MOST_PARTS],
         parts_count=len(parts),
         kind_of=lambda one: names.text(one.type),
@@ -115,7 +116,7 @@ def territory(name: str) -> str:
         alike=gazetteer.alike(place, MOST_ALIKE) if gazetteer and place else (),
         band=names.cell(band) if band else None,
         cases=[(names.cell(case), case.value.rpartition("case-")[2], names.cell(one)) for case, one in like],
-        map=_map(facts, names, above, parts),
+        map=_map(facts, names, above),
     )
 
 
@@ -195,24 +196,12 @@ def _memberships(facts: TerritoryFacts, names: Names) -> list[Membership]:
     return sorted(found, key=lambda one: (one.start or 0, one.grouping.text))
 
 
-def _map(facts: TerritoryFacts, names: Names, above: Sequence[Place], parts: Sequence[Place]) -> object:
+def _map(facts: TerritoryFacts, names: Names, above: Sequence[Place]) -> object:
     """The territory in the smallest ones that hold it and have an outline."""
     if not facts.shapes:
         return None
     engine = service().engine
-    around = [place for place in above if place.kind != KINDS[0].value.removeprefix(DT.NAMESPACE)] or list(
-        above
-    )
-    if not around and parts:
-        departments = {parent for part in parts for parent in part.parents} - {
-            facts.iri.value.removeprefix(DATA)
-        }
-        gazetteer = current(GAZETTEER)
-        around = (
-            [gazetteer.by_name[one] for one in sorted(departments) if one in gazetteer.by_name]
-            if gazetteer
-            else []
-        )
+    around = [place for place in above if place.type != DT.RegionTerritory] or above
     shapes = [(one.label, "around", outlines(engine, NamedNode(DATA + one.name))) for one in around[:4]]
     return outline_map([*shapes, (names.text(facts.iri), "itself", facts.shapes)])
 
