@@ -43,6 +43,7 @@ BLUEPRINTS: Final = (
     "catalog.pages",
     "update",
     "graph_store",
+    "harvest.pages",
     "operations",
 )
 

@@ -29,6 +29,7 @@ from ..ontology.text import Text
 from ..store.service.sandbox import die_with_parent
 from .configuration import Configuration
 from .engines import open_engine, start_engine
+from .harvest.schedule import Schedule
 from .logs import set_up_logs
 from .preparing_service import versions_prepared
 
@@ -61,7 +62,7 @@ def serve(configuration: Configuration, when_ready: Callable[[str], None]) -> No
     threading.Thread(target=_tell_when_ready, args=(configuration, when_ready), daemon=True).start()
     set_up_logs(configuration.log_format)
     prepared = nullcontext() if configuration.remote else versions_prepared(configuration.data_dir)
-    with start_engine(configuration), prepared:
+    with start_engine(configuration), prepared, Schedule(configuration):
         server.serve(target_loader=partial(load_application, configuration), wrap_loader=False)
 
 

@@ -79,8 +79,9 @@ def harvest(
             with nullcontext(reader) if reader else PageReader() as reading:
                 run = _Harvest(portal, versions, folder, work, reading, body_of, options, told).run(started)
         except DigiTerrError as error:
-            run = Run(portal.name, started, 0.0, error=Text(error.sentence("fr"), error.sentence("en")))
-            folder.enter(replace(run, seconds=time.perf_counter() - clock))
+            said = Text(error.sentence("fr"), error.sentence("en"))
+            seconds = time.perf_counter() - clock
+            folder.enter(Run(portal.name, portal.address, started, seconds, error=said))
             raise
         finally:
             shutil.rmtree(work, ignore_errors=True)
@@ -177,14 +178,16 @@ class _Harvest:
             self.store = None
             version = publish(self.versions, publication).number
         self.folder.write(state)
+        published = sum(one.is_published for one in self.records.values())
         return Run(
             portal=self.portal.name,
+            address=self.portal.address,
             started=started,
             seconds=0.0,
             tally=Tally(
                 added=self.counts["added"],
                 changed=self.counts["changed"],
-                unchanged=self.counts["unchanged"],
+                unchanged=published - self.counts["added"] - self.counts["changed"],
                 withdrawn=len(gone),
                 refused=len(self.refusals),
                 duplicates=sum(one.standing == "duplicate" for one in self.records.values()),
@@ -235,7 +238,6 @@ class _Harvest:
         for key in keys:
             if key in self.known.records and key not in self.records:
                 self.records[key] = self.known.records[key]
-                self.counts["unchanged"] += self.records[key].is_published
             if key in self.known.refusals:
                 self.refusals[key] = self.known.refusals[key]
         self._tell()
@@ -296,7 +298,6 @@ class _Harvest:
         )
         self.records[record.key] = now
         if before == now:
-            self.counts["unchanged"] += 1
             return
         self.counts["changed" if before and before.is_published else "added"] += 1
         if before and before.standing == "taken":

@@ -120,7 +120,7 @@ class Tally:
 
     added: int = 0
     changed: int = 0
-    unchanged: int = 0
+    unchanged: int = 0  # of those that are published, duplicates included
     withdrawn: int = 0
     refused: int = 0
     duplicates: int = 0
@@ -128,6 +128,11 @@ class Tally:
     pages: int = 0
     unchanged_pages: int = 0
     linked: int = 0  # records whose publisher was recognised
+
+    @property
+    def published(self) -> int:
+        """The records that the graph has of the portal."""
+        return self.added + self.changed + self.unchanged
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +143,7 @@ class Run:
     """
 
     portal: str
+    address: str
     started: datetime
     seconds: float
     tally: Tally = field(default_factory=Tally)

@@ -208,6 +208,7 @@ def run_facts(run: Run) -> dict[str, Any]:
     """A run for programs: times in seconds, texts in both languages."""
     return {
         "portal": run.portal,
+        "address": run.address,
         "started": run.started.astimezone(UTC).isoformat(timespec="seconds"),
         "seconds": round(run.seconds, 3),
         "tally": asdict(run.tally),
@@ -221,6 +222,7 @@ def run_facts(run: Run) -> dict[str, Any]:
 def _run(facts: dict[str, Any]) -> Run:
     return Run(
         portal=facts["portal"],
+        address=facts["address"],
         started=datetime.fromisoformat(facts["started"]),
         seconds=facts["seconds"],
         tally=Tally(**cast("dict[str, int]", facts["tally"])),
