@@ -92,7 +92,8 @@ class Front:
 
         def start(status: str, headers: Headers, exc_info: Any = None) -> Any:  # noqa: ARG001 (PEP 3333)
             exchange.status, exchange.headers = status, headers
-            return start_response(status, [*headers, *own])
+            given = {name.lower() for name, _ in headers}  # a write tells the version that it made
+            return start_response(status, [*headers, *(one for one in own if one[0] not in given)])
 
         body = self._application(environ, start)
         return exchange.finish_at_once(body) if isinstance(body, list) else exchange.watch(body)
