@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from werkzeug.http import parse_etags
@@ -112,7 +113,7 @@ def check_query(asked: Asked, configuration: Configuration) -> None:
     """Refuse what need not reach a worker: SERVICE and LOAD, bottomless nesting, updates."""
     if not configuration.services:
         refuse_calls(asked.text)
-    refuse_depth(nesting_depth(asked.text), configuration)
+    refuse_depth(_depth(asked.text), configuration)
     if asked.form is None and _UPDATE_WORDS.intersection(words(asked.text)):
         raise BadRequestError(
             Text("Ce texte est une mise à jour, pas une requête.", "This text is an update, not a query."),
@@ -240,10 +241,23 @@ def _timeout(parameters: Parameters) -> float:
 
 
 def changes_each_time(asked: Asked) -> bool:
-    """Whether the same query may have another answer in the same version."""
-    if not _CHANGING.isdisjoint(words(asked.text)):
+    """Whether a query asks for something that is another each time, so that its answer has no lasting tag."""
+    return _changes(asked.text, asked.form)
+
+
+# What is read from the tokens of a text, which clients send again with other headers.
+
+
+@lru_cache(maxsize=256)
+def _depth(text: str) -> int:
+    return nesting_depth(text)
+
+
+@lru_cache(maxsize=256)
+def _changes(text: str, form: QueryForm | None) -> bool:
+    if not _CHANGING.isdisjoint(words(text)):
         return True
     # Blank nodes of a template get new labels each time.
-    return asked.form == "CONSTRUCT" and any(
-        token.kind == "blank_node" or token.text == "[" for token in tokens(asked.text)
+    return form == "CONSTRUCT" and any(
+        token.kind == "blank_node" or token.text == "[" for token in tokens(text)
     )
