@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
@@ -44,7 +45,7 @@ def remote(
         server = engines.virtuoso_server(folder, content, BUFFERS)
     with server as settings:
         content.unlink()
-        yield RemoteEngine(settings)
+        yield RemoteEngine(replace(settings, timeout=300.0))
 
 
 @pytest.mark.parametrize("query", NATIONAL, ids=lambda query: query.name)
