@@ -24,10 +24,15 @@ const { metafile } = await build({
   metafile: true,
 });
 
+// A package may come with its own dependencies bundled into it: they count as well.
 const packages = new Set();
-for (const input of Object.keys(metafile.inputs)) {
-  const found = input.match(/^node_modules\/((?:@[^/]+\/)?[^/]+)\//);
-  if (found) packages.add(found[1]);
+const pending = Object.keys(metafile.inputs).map((input) => input.match(/^node_modules\/((?:@[^/]+\/)?[^/]+)\//)?.[1]);
+while (pending.length) {
+  const name = pending.pop();
+  if (!name || packages.has(name)) continue;
+  packages.add(name);
+  const { dependencies } = JSON.parse(await readFile(join(here, "node_modules", name, "package.json"), "utf8"));
+  pending.push(...Object.keys(dependencies ?? {}));
 }
 const texts = [];
 for (const name of [...packages].sort()) {

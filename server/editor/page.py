@@ -5,7 +5,8 @@ It works without JavaScript, as a form and its answer; with it, the text becomes
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Final, cast
 from urllib.parse import urlencode
 
@@ -15,7 +16,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode
 from ...ontology.errors import DigiTerrError
 from ...ontology.names import XSD
 from ...queries.charts.specification import VIEWS, views_of
-from ...queries.model import StoredAnswer, View
+from ...queries.model import View
 from ...queries.results import turtle
 from ...store.model import Term
 from ..description import base_url
@@ -45,7 +46,10 @@ ORDER BY ?case
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """An answer on the page: `truth` of an ASK, the `turtle` of a graph, `rows` under `variables` else."""
+    """An answer on the page: `truth` of an ASK, the `turtle` of a graph, `rows` under `variables` else.
+
+    `labels` are those of the IRIs in the rows.
+    """
 
     version: int
     view: View
@@ -53,6 +57,7 @@ class Shown:
     more: bool
     variables: tuple[str, ...] = ()
     rows: tuple[tuple[Cell | None, ...], ...] = ()
+    labels: Mapping[str, str] = field(default_factory=dict)
     truth: bool | None = None
     turtle: str | None = None
 
@@ -100,7 +105,8 @@ def _shown(asked: Asked) -> Shown:
         views,
         more or len(answer.rows) > ROWS_ON_A_PAGE,
         tuple(column.name for column in answer.query.columns),
-        tuple(tuple(_cell(term, answer) for term in row) for row in rows),
+        tuple(tuple(_cell(term) for term in row) for row in rows),
+        answer.labels,
     )
     match RESULT_FORMS[asked.form] if asked.form else None:
         case "boolean":
@@ -112,14 +118,13 @@ def _shown(asked: Asked) -> Shown:
             return shown
 
 
-def _cell(term: Term | None, answer: StoredAnswer) -> Cell | None:
+def _cell(term: Term | None) -> Cell | None:
     match term:
         case None:
             return None
         case NamedNode():
             iri = term.value
-            label = answer.labels.get(iri)
-            return Cell(short_iri(iri), local_href(iri), title=label or iri)
+            return Cell(short_iri(iri), local_href(iri), title=iri)
         case BlankNode():
             return Cell(f"_:{term.value}")
         case Literal():

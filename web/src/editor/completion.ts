@@ -1,0 +1,74 @@
+/** Completion of classes and properties in the editor, from what `/sparql/terms.json` says of the graph. */
+
+import { type Hint, Yasqe } from "@zazuko/yasqe";
+import { declared, type Suggestion, suggest, type Terms } from "./suggestions";
+import { figure, words } from "./words";
+
+let asked: Promise<Terms | null> | null = null;
+
+/** What the graph holds, asked for once, when it is first needed. */
+function held(): Promise<Terms | null> {
+  asked ??= fetch("/sparql/terms.json")
+    .then(async (answer) => (answer.ok ? ((await answer.json()) as Terms) : null))
+    .catch(() => null)
+    .then((terms) => {
+      if (!terms?.classes.length) asked = null; // a new version is being counted: ask again later
+      return terms;
+    });
+  return asked;
+}
+
+/** Register completers in place of those of Yasqe, which would ask services elsewhere; their names. */
+export function registerCompleters(): string[] {
+  for (const kind of ["class", "property"] as const) {
+    let found = new Map<string, Suggestion>();
+    let namespaces: Record<string, string> = {};
+    Yasqe.forkAutocompleter(kind, {
+      name: `held-${kind}`,
+      autoShow: true,
+      bulk: false,
+      preProcessToken: (_editor, token) => token,
+      postProcessSuggestion: (_editor, _token, name) => name,
+      async get(editor, token) {
+        const terms = await held();
+        if (!terms || !token) return [];
+        const before = editor.getDoc().getRange({ line: 0, ch: 0 }, editor.getDoc().getCursor());
+        const suggested = suggest(kind, token.string.trim(), before, editor.getValue(), terms);
+        namespaces = terms.prefixes;
+        found = new Map(suggested.map((one) => [one.name, one]));
+        return [...found.keys()];
+      },
+      postprocessHints: (editor, hints) =>
+        hints.map((hint) => {
+          const one = found.get(hint.text);
+          return one ? described(editor, hint, one, namespaces) : hint;
+        }),
+    });
+  }
+  return ["variables", "held-class", "held-property"];
+}
+
+/** A hint that shows what is known of a term, and declares its prefix when it is picked. */
+function described(editor: Yasqe, hint: Hint, one: Suggestion, namespaces: Record<string, string>): Hint {
+  const picked = {
+    ...hint,
+    render(element: HTMLElement): void {
+      const name = document.createElement("code");
+      name.textContent = one.name;
+      const about = document.createElement("span");
+      const counted = one.of === null ? figure(one.count) : `${figure(one.count)} ${words.of} ${figure(one.of)}`;
+      const rule = one.of === null ? "" : one.mandatory ? `, ${words.mandatory}` : `, ${words.optional}`;
+      about.textContent = `${one.label ?? ""} (${counted}${rule})`.trim();
+      element.append(name, about);
+    },
+    // show-hint calls this in place of its own insertion
+    hint(): void {
+      if (hint.from && hint.to) editor.getDoc().replaceRange(one.name, hint.from, hint.to);
+      const namespace = one.prefix === null ? undefined : namespaces[one.prefix];
+      if (one.prefix !== null && namespace !== undefined && !(one.prefix in declared(editor.getValue()))) {
+        editor.addPrefixes({ [one.prefix]: namespace });
+      }
+    },
+  };
+  return picked;
+}

@@ -1,0 +1,135 @@
+/** Several queries at once, as tabs, kept by the browser from one visit to the next. */
+
+import { words } from "./words";
+
+interface Tab {
+  name: string;
+  text: string;
+}
+
+const KEY = "digiterr-queries";
+const MOST = 20;
+
+export class Tabs {
+  readonly element = document.createElement("div");
+  private readonly list = document.createElement("div");
+  private tabs: Tab[] = [];
+  private active = 0;
+
+  /** `opened`: the query of the page. `changed` is called with the text of a tab that comes forward. */
+  constructor(
+    opened: string | null,
+    beginning: string,
+    private readonly changed: (text: string) => void,
+  ) {
+    this.restore();
+    const same = this.tabs.findIndex((tab) => tab.text.trim() === opened?.trim());
+    if (opened !== null && same >= 0) this.active = same;
+    else if (opened !== null || this.tabs.length === 0) this.append(opened ?? beginning);
+    this.element.className = "tabs";
+    this.list.setAttribute("role", "tablist");
+    this.list.setAttribute("aria-label", words.tabs);
+    this.list.addEventListener("keydown", (event) => {
+      const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+      if (step === undefined) return;
+      this.show((this.active + step + this.tabs.length) % this.tabs.length);
+      this.list.querySelector<HTMLElement>("[aria-selected=true]")?.focus();
+    });
+    this.element.append(
+      this.list,
+      this.button("+", words.newTab, () => {
+        this.append(beginning);
+        this.show(this.active);
+      }),
+      this.button("×", words.closeTab, () => {
+        this.tabs.splice(this.active, 1);
+        if (this.tabs.length === 0) this.append(beginning);
+        this.show(Math.min(this.active, this.tabs.length - 1));
+      }),
+    );
+    this.draw();
+  }
+
+  get text(): string {
+    return this.tabs[this.active]?.text ?? "";
+  }
+
+  /** Note what the active tab holds now. */
+  write(text: string): void {
+    const tab = this.tabs[this.active];
+    if (tab) tab.text = text;
+    this.keep();
+  }
+
+  /** Open a text in a tab of its own, or bring forward the one that holds it. */
+  open(text: string, name?: string): void {
+    const same = this.tabs.findIndex((tab) => tab.text.trim() === text.trim());
+    if (same < 0) this.append(text, name);
+    this.show(same < 0 ? this.active : same);
+  }
+
+  private append(text: string, name?: string): void {
+    const taken = new Set(this.tabs.map((tab) => tab.name));
+    let number = this.tabs.length + 1;
+    while (taken.has(`${words.tab} ${number}`)) number += 1;
+    this.tabs.push({ name: name ?? `${words.tab} ${number}`, text });
+    if (this.tabs.length > MOST) this.tabs.shift();
+    this.active = this.tabs.length - 1;
+    this.keep();
+  }
+
+  private show(index: number): void {
+    this.active = index;
+    this.draw();
+    this.keep();
+    this.changed(this.text);
+  }
+
+  private draw(): void {
+    this.list.replaceChildren(
+      ...this.tabs.map((tab, index) => {
+        const button = document.createElement("button");
+        button.type = "button";
+        button.role = "tab";
+        button.id = `tab-${index}`;
+        button.textContent = tab.name;
+        button.setAttribute("aria-selected", String(index === this.active));
+        button.setAttribute("aria-controls", "query-panel");
+        button.tabIndex = index === this.active ? 0 : -1;
+        button.addEventListener("click", () => {
+          this.show(index);
+        });
+        return button;
+      }),
+    );
+    document.getElementById("query-panel")?.setAttribute("aria-labelledby", `tab-${this.active}`);
+  }
+
+  private button(sign: string, name: string, act: () => void): HTMLButtonElement {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = sign;
+    button.title = name;
+    button.setAttribute("aria-label", name);
+    button.addEventListener("click", act);
+    return button;
+  }
+
+  private restore(): void {
+    try {
+      const { tabs, active } = JSON.parse(localStorage.getItem(KEY) ?? "{}") as { tabs?: Tab[]; active?: number };
+      this.tabs = (tabs ?? []).filter((tab) => typeof tab.text === "string" && typeof tab.name === "string");
+      this.active = Math.max(0, Math.min(active ?? 0, this.tabs.length - 1));
+    } catch {
+      this.tabs = []; // written by something else, or storage is closed: begin anew
+    }
+  }
+
+  private keep(): void {
+    try {
+      localStorage.setItem(KEY, JSON.stringify({ tabs: this.tabs, active: this.active }));
+    } catch {
+      // no room, or storage is closed: the tabs live as long as the page
+    }
+  }
+}
