@@ -86,6 +86,7 @@ PREPARERS: Final = (
     Preparer("lexicon", "server.terms.lexicon", ("ontology", "shapes", "queries")),
     Preparer("contents", "server.contents"),
     Preparer("catalog", "server.catalog.records"),
+    Preparer("dumps", "store.exports", ("store/dumps/making.py", "store/dumps/parquet.py"), keep=None),
 )
 
 
@@ -159,12 +160,13 @@ def prepare_one(kind: str, data_dir: Path, version: int) -> Prepared:
 
 def sweep(data_dir: Path) -> None:
     """Remove what was made of versions that are no longer kept, and of older ones than a kind is kept of."""
-    kept = [version.number for version in Versions(data_dir).list()]
+    kept = [version.number for version in Versions(data_dir).list()] or [0]
     for kind, keep in (*((one.kind, one.keep) for one in PREPARERS), (RECORDS, None)):
         staying = set(kept if keep is None else kept[-keep:])
         for path in (data_dir / kind).glob("*"):
             number = path.name[:6]
-            if number.isdecimal() and int(number) not in staying:
+            # A version published since then is not gone.
+            if number.isdecimal() and int(number) not in staying and int(number) <= kept[-1]:
                 _remove(path)
                 if kind != RECORDS:
                     _record(data_dir, int(number), kind).unlink(missing_ok=True)

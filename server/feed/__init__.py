@@ -1,0 +1,1 @@
+"""The change feed over HTTP: LDES for programs, Atom and a page for people; and the dumps."""
