@@ -153,7 +153,7 @@ def _fit(entry: Entry, asked: Asked) -> _Fit:
 
 
 def _has_another(entry: Entry, code: str) -> bool:
-    """Whether a thing has a code of that form that is not that one; what is not stated contradicts nothing."""
+    """Whether a thing has another code of that form; what is not stated contradicts nothing."""
     known = (*entry.thing.codes, *entry.thing.postcodes)
     if len(code) == _POSTCODE:
         known = entry.thing.postcodes
