@@ -82,8 +82,12 @@ class Charted:
 
     @cached_property
     def quantity(self) -> int | None:
-        """The number that the answer is about: the one its rows are in the order of, else the first."""
+        """The number that the answer is about: a share, else what its rows are sorted by, else the first."""
         quantities = self.columns("quantity")
+        for column in quantities:
+            unit = self.answer.query.columns[column].unit
+            if unit is not None and unit.en == "%":
+                return column
         for column in quantities:
             values = [
                 value for i in range(len(self.readings)) if (value := self.value(i, column)) is not None

@@ -37,7 +37,7 @@ _DRAWN: Final[Mapping[View, Callable[[Charted, Palette], Spec]]] = {
     "timeline": timeline,
     "network": network,
 }
-_LONGEST_TITLE: Final = 90  # characters of a line
+_WIDE, _NARROW = 90, 66  # characters of a line of the title
 
 
 def specification(
@@ -69,11 +69,12 @@ def specification(
     language = answer.language
     title = answer.query.title.in_language(language)
     credit = _credit(engine, answer)
-    subtitle = [*_lines(credit), *(note.in_language(language) for note in notes)]
+    room = _NARROW if view in ("matrix", "network") else _WIDE
+    subtitle = [*_lines(credit, room), *(note.in_language(language) for note in notes)]
     return {
         "$schema": SCHEMA,
         "description": f"{VIEWS[view].in_language(language)}. {title}".strip(),
-        "title": {"text": _lines(title) or "", "subtitle": subtitle},
+        "title": {"text": _lines(title, room) or "", "subtitle": subtitle},
         "config": configuration(theme, language),
         **drawn,
     }
@@ -120,11 +121,11 @@ def _credit(engine: Engine, answer: StoredAnswer) -> str:
     return "Source: " + "; ".join(names)
 
 
-def _lines(text: str) -> list[str]:
-    """The text in lines that fit above a chart."""
+def _lines(text: str, room: int) -> list[str]:
+    """The text in lines of so many characters at most."""
     lines: list[str] = []
     for word in text.split(" "):
-        if lines and len(lines[-1]) + len(word) < _LONGEST_TITLE:
+        if lines and len(lines[-1]) + len(word) < room:
             lines[-1] += f" {word}"
         else:
             lines.append(word)

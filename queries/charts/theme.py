@@ -61,7 +61,7 @@ def configuration(theme: Theme, language: Language) -> dict[str, Any]:
             "color": colours.ink,
             "subtitleColor": colours.soft,
             "anchor": "start",
-            "frame": "group",
+            "frame": "bounds",
             "fontSize": 16,
             "subtitleFontSize": 12,
             "offset": 14,

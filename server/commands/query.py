@@ -4,30 +4,38 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import click
 from rich.console import Console
 from rich.table import Table
 
-from ...ontology.errors import InputError
+from ...ontology.errors import InputError, NotFoundError
 from ...ontology.sparql_tokens import query_form
 from ...ontology.text import LANGUAGES, Language, Text
 from ...queries import library
 from ...queries.arguments import written
 from ...queries.cells import heading
-from ...queries.model import StoredAnswer, StoredQuery
+from ...queries.charts.files import ImageFormat, image
+from ...queries.charts.specification import VIEWS, specification
+from ...queries.charts.theme import PALETTES, Theme
+from ...queries.model import StoredAnswer, StoredQuery, View
 from ...queries.reading import has_header, parse_query, read_text
 from ...queries.running import choices, run, run_unnamed
+from ...queries.spreadsheet import answer_workbook
 from ...queries.writing import WRITERS, evidence_reading, readings
 from ...store.embedded import open_engine
 from ...store.model import Engine, QueryRequest
 from ..cli import Settings
 
-FORMATS: Final = ("table", *WRITERS)
+FORMATS: Final = ("table", *WRITERS, "xlsx")
+CHARTS: Final = ("svg", "png", "vl")
+_ROWS_OF_A_CHART: Final = 2000
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]*")
 _RDF_FORMATS: Final[Mapping[str, str]] = {
     "ttl": "text/turtle",
@@ -48,6 +56,14 @@ _TRUTH_FORMATS: Final[Mapping[str, str]] = {
 @click.option("--format", "-f", "form", type=click.Choice(FORMATS), default="table", show_default=True)
 @click.option("--lang", type=click.Choice(LANGUAGES), help="Language of labels; that of messages by default.")
 @click.option("--provenance", is_flag=True, help="Say where each row comes from.")
+@click.option(
+    "--chart",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE.svg|.png|.vl",
+    help="Draw the answer into a file; .vl is its Vega-Lite.",
+)
+@click.option("--view", type=click.Choice([one for one in VIEWS if one != "table"]), help="How to draw it.")
+@click.option("--theme", type=click.Choice(list(PALETTES)), default="light", show_default=True)
 @click.option("--limit", type=click.IntRange(1), help="Rows at most.")
 @click.option("--list", "listing", is_flag=True, help="List the stored queries, or what a query takes.")
 @click.option("--data-dir", type=click.Path(path_type=Path), default=Path("var"), show_default=True)
@@ -60,6 +76,9 @@ def command(
     form: str,
     lang: Language | None,
     provenance: bool,
+    chart: Path | None,
+    view: View | None,
+    theme: Theme,
     limit: int | None,
     listing: bool,
     data_dir: Path,
@@ -71,6 +90,7 @@ def command(
     digiterr query project-durations
     digiterr query projects-running-in --param year=2015 --format markdown --lang fr
     digiterr query --file my-query.rq --format csv
+    digiterr query departments-by-population --chart departments.svg
     digiterr query "SELECT (COUNT(*) AS ?n) { ?case a <https://w3id.org/digiterr/ont#CaseStudy> }"
     """
     language = lang or settings.language
@@ -87,8 +107,18 @@ def command(
         _list_queries(language)
         return
     query = _query(question, file)
+    if chart is not None and chart.suffix.removeprefix(".") not in CHARTS:
+        raise click.BadParameter(", ".join(f".{one}" for one in CHARTS), param_hint="--chart")
     with open_engine(data_dir) as engine:
-        if isinstance(query, str):
+        if chart is not None:
+            most = min(limit or _ROWS_OF_A_CHART, _ROWS_OF_A_CHART)
+            answer = (
+                _first(run_unnamed(engine, query, language), most)
+                if isinstance(query, str)
+                else run(engine, query, _given(parameters), language, size=most)
+            )
+            _draw(engine, answer, chart, view, theme)
+        elif isinstance(query, str):
             _answer_unnamed(engine, query, form, language)
         elif listing:
             _list_choices(engine, query, language)
@@ -118,7 +148,32 @@ def _given(parameters: tuple[str, ...]) -> dict[str, list[str]]:
     return given
 
 
+def _first(answer: StoredAnswer, rows: int) -> StoredAnswer:
+    return replace(answer, rows=answer.rows[:rows], more=len(answer.rows) > rows)
+
+
+def _draw(engine: Engine, answer: StoredAnswer, path: Path, view: View | None, theme: Theme) -> None:
+    """Write the chart of an answer. Raises NotFoundError where there is nothing to draw."""
+    drawn = specification(engine, answer, view, theme)
+    if drawn is None:
+        raise NotFoundError(
+            Text("cette réponse ne donne rien à dessiner.", "this answer gives nothing to draw."),
+            Text("Demandez le tableau, sans --chart.", "Ask for the table, without --chart."),
+        )
+    form = path.suffix.removeprefix(".")
+    path.write_bytes(
+        json.dumps(drawn, ensure_ascii=False, indent=1).encode()
+        if form == "vl"
+        else image(drawn, cast("ImageFormat", form))
+    )
+
+
 def _show(answer: StoredAnswer, form: str) -> None:
+    if form == "xlsx":
+        with answer_workbook(answer, "digiterr query") as file:
+            shutil.copyfileobj(file, sys.stdout.buffer)
+        sys.stdout.buffer.flush()
+        return
     if form != "table":
         _write(WRITERS[form][1](answer))
         return

@@ -117,8 +117,7 @@ function enhance(
     const line = Number(answer?.dataset.line);
     if (!line) return;
     editor.addLineClass(line - 1, "wrap", "faulty");
-    editor.getDoc().setCursor({ line: line - 1, ch: Number(answer?.dataset.column ?? 1) - 1 });
-    editor.focus();
+    editor.scrollIntoView({ line: line - 1, ch: 0 });
   }
 
   function unmark(): void {

@@ -1,6 +1,6 @@
 /** Completion of classes and properties in the editor, from what `/sparql/terms.json` says of the graph. */
 
-import { type Hint, Yasqe } from "@zazuko/yasqe";
+import { type Hint, type Position, Yasqe } from "@zazuko/yasqe";
 import { declared, type Suggestion, suggest, type Terms } from "./suggestions";
 import { figure, words } from "./words";
 
@@ -62,8 +62,8 @@ function described(editor: Yasqe, hint: Hint, one: Suggestion, namespaces: Recor
       element.append(name, about);
     },
     // show-hint calls this in place of its own insertion
-    hint(): void {
-      if (hint.from && hint.to) editor.getDoc().replaceRange(one.name, hint.from, hint.to);
+    hint(_: unknown, { from, to }: { from: Position; to: Position }): void {
+      editor.getDoc().replaceRange(one.name, hint.from ?? from, hint.to ?? to);
       const namespace = one.prefix === null ? undefined : namespaces[one.prefix];
       if (one.prefix !== null && namespace !== undefined && !(one.prefix in declared(editor.getValue()))) {
         editor.addPrefixes({ [one.prefix]: namespace });
