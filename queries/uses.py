@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from functools import cache
-from typing import Final, cast
+from typing import Final
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+from pyoxigraph import BlankNode, NamedNode, Triple
 
 from ..ontology.iris import CONCEPT, TERM
-from ..ontology.text import LANGUAGES, Text
-from ..shapes.namespaces import SH
+from ..ontology.text import Text
+from ..shapes.listing import listed_shapes
 from ..shapes.shapes_graph import project_shapes
 from ..store.model import Term
 from .library import all_queries
@@ -59,15 +59,7 @@ def shape_terms() -> Mapping[NamedNode, frozenset[str]]:
 @cache
 def shape_messages() -> Mapping[str, Text]:
     """What each named shape tells who breaks it, by its IRI; shapes without a message are left out."""
-    found: dict[str, dict[str, str]] = {}
-    for triple in project_shapes().triples:
-        if triple.predicate == SH.message and isinstance(triple.subject, NamedNode):
-            message = cast("Literal", triple.object)
-            found.setdefault(triple.subject.value, {})[message.language or ""] = message.value
-    return {
-        shape: Text(*(texts.get(language) or next(iter(texts.values())) for language in LANGUAGES))
-        for shape, texts in found.items()
-    }
+    return {shape.iri: shape.message for _, found in listed_shapes() for shape in found if shape.message}
 
 
 def _turned(found: Iterable[tuple[str, frozenset[str]]]) -> Mapping[str, tuple[str, ...]]:

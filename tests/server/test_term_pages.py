@@ -10,7 +10,7 @@ from digiterr.ontology.modules import MODULES
 from digiterr.queries.library import all_queries
 from digiterr.queries.uses import queries_by_term, terms_named
 from digiterr.server.drawings.module import Node, diagram
-from pyoxigraph import RdfFormat, parse
+from pyoxigraph import NamedNode, RdfFormat, parse
 
 HTML = {"accept": "text/html"}
 
@@ -35,7 +35,8 @@ def test_the_ontology_lists_its_modules_and_anchors_its_terms(terms, page) -> No
 @pytest.mark.parametrize("module", MODULES)
 def test_each_module_is_drawn_and_listed(terms, page, module: str, language: str) -> None:
     text = page(terms, f"/ont/{module}?lang={language}")
-    drawing = text[text.index("<svg") : text.index("</svg>")] if "<svg" in text else ""
+    found = re.search(r'<svg [^>]*class="module">.*?</svg>', text, re.DOTALL)
+    drawing = found[0] if found else ""
     listed = (
         set(re.findall(r'<dt><a href="/terms/(\w+)"', text[text.index('id="class"') :])) if drawing else set()
     )
@@ -91,6 +92,25 @@ def test_a_property_names_the_rules_that_check_it(terms, page) -> None:
     text = page(terms, "/terms/hasAuthority?lang=en")
     assert "The authority of a territory must be a local public organisation." in text
     assert "has jurisdiction over" in text  # its inverse
+
+
+def test_each_rule_is_a_fragment_of_the_rules(terms, page) -> None:
+    text = page(terms, "/shapes?lang=fr")
+    quads = list(parse(terms.request("GET", "/shapes.nt").body, RdfFormat.N_TRIPLES))
+    kinds = ("http://www.w3.org/ns/shacl#NodeShape", "http://www.w3.org/ns/shacl#PropertyShape")
+    named = {
+        quad.subject.value.rpartition("#")[2]
+        for quad in quads
+        if isinstance(quad.object, NamedNode)
+        and quad.object.value in kinds
+        and isinstance(quad.subject, NamedNode)
+    }
+    assert len(named) > 50
+    assert {f'id="{name}"' for name in named} <= set(re.findall(r'id="[^"]+"', text))
+    linked = re.findall(r'href="/shapes#([^"]+)"', page(terms, "/terms/hasAuthority"))
+    assert linked
+    assert set(linked) <= named
+    assert terms.request("GET", "/shapes.xlsx").status == 404
 
 
 def test_a_concept_stands_in_its_scheme(terms, page) -> None:
