@@ -1,4 +1,8 @@
-/** What every page has: buttons that copy what stands in another element. */
+/** What every page has: suggestions in its search boxes, buttons that copy what stands in another element. */
+
+import { suggestIn } from "./search";
+
+document.querySelectorAll<HTMLInputElement>("form[action='/search'] input[name='q']").forEach(suggestIn);
 
 document.addEventListener("click", (event) => {
   const button = (event.target as Element).closest<HTMLButtonElement>("button[data-copies]");
