@@ -2,7 +2,7 @@
 # make test   run the whole test suite
 # make check  lint, format and types
 # make web    check the scripts of the pages: types, lint, tests
-# make bench-build | bench-service | bench-validate | bench-inference | bench-reconcile   measure, beside the peers (DATA=dir: all sources)
+# make bench-build | bench-service | bench-validate | bench-inference | bench-reconcile | bench-harvest   measure, beside the peers (DATA=dir: all sources)
 # make release-ontology VERSION=x.y.z   write a release of the ontology
 PYTHON ?= python3
 VENV := .venv
@@ -11,7 +11,7 @@ TESTS ?= tests
 JOBS ?= 2
 WEB := $(wildcard web/*.json web/*.mjs web/*.py web/src/*)
 
-.PHONY: web bench-build bench-service bench-validate bench-inference bench-reconcile release-ontology run build test lint types check format clean help
+.PHONY: web bench-build bench-service bench-validate bench-inference bench-reconcile bench-harvest release-ontology run build test lint types check format clean help
 .DELETE_ON_ERROR:
 
 help:
@@ -76,6 +76,9 @@ bench-inference: $(VENV)/.dev
 bench-reconcile: $(VENV)/.dev
 	@$(BIN)/digiterr prepare
 	@$(BIN)/python bench/reconcile.py
+
+bench-harvest: $(VENV)/.dev
+	@$(BIN)/python bench/harvest.py --records $(or $(RECORDS),40000)
 
 #: needs the graph that `make build` publishes; wrk and virtuoso-t are used where they are installed
 bench-service: $(VENV)/.dev

@@ -234,7 +234,7 @@ class Configuration:
             "Least time between two requests to a portal that is harvested",
             minimum=0,
         ),
-    ] = 0.2
+    ] = 0.1
     harvest_timeout: Annotated[
         float, About("Délai d’une page d’un portail", "Deadline of one page of a portal", minimum=0.001)
     ] = 60.0

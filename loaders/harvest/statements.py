@@ -14,6 +14,7 @@ from ...ontology.names import DCAT, DCTERMS, FOAF, PROV, RDF, RDFS, SPDX, VCARD,
 _DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 _DATE_TIME: Final = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})?")
 _MEDIA_TYPE: Final = re.compile(r"[a-z]+/[a-z0-9][a-z0-9.+-]*")
+_HEXADECIMAL: Final = re.compile(r"(?:[0-9a-fA-F]{2})+")
 _EMAIL: Final = re.compile(r"[^@\s<>\"]+@[^@\s<>\"]+\.[^@\s<>\"]+")
 _IN_ADDRESSES: Final = "!#$%&'()*+,/:;=?@[]~"
 _MEDIA_TYPES: Final = "http://www.iana.org/assignments/media-types/"
@@ -99,7 +100,8 @@ class Statements:
         self.say(node, SPDX.checksum, checksum)
         self.typed(checksum, SPDX.Checksum)
         self.say(checksum, SPDX.algorithm, known)
-        self.say(checksum, SPDX.checksumValue, Literal(digits.lower()))
+        datatype = XSD.hexBinary if _HEXADECIMAL.fullmatch(digits) else XSD.string
+        self.say(checksum, SPDX.checksumValue, Literal(digits.lower(), datatype=datatype))
 
     def publisher(self, node: Node, agent: Node, name: Any, numbers: Iterable[Any], page: Any = None) -> None:
         if not text_of(name):

@@ -73,7 +73,7 @@ def read_page(content: Any, address: str) -> Listing:
     found = mapping(content)
     datasets = mappings(found.get("data"))
     statements = Statements()
-    site = _site("", address)
+    site = _site(next((text_of(one.get("page")) for one in datasets), ""), address)
     for dataset in datasets:
         if not (dataset.get("private") or dataset.get("deleted")):
             _dataset(statements, dataset, site)
@@ -88,9 +88,9 @@ def read_page(content: Any, address: str) -> Listing:
     )
 
 
-def _site(page: str, site: str) -> str:
-    """The address of the portal: that of the dataset's page, for a list that was read from a file."""
-    parts = urlsplit(page if address_of(page) is not None else site)
+def _site(page: str, address: str) -> str:
+    """The address of the portal: that of its pages, wherever its list was read; of the list, without any."""
+    parts = urlsplit(page if address_of(page) is not None else address)
     return f"{parts.scheme}://{parts.netloc}"
 
 
@@ -100,7 +100,6 @@ def _changed(dataset: dict[str, Any]) -> str:
 
 def _dataset(statements: Statements, found: dict[str, Any], site: str) -> None:
     identifier = text_of(found.get("id"))
-    site = _site(text_of(found.get("page")), site)
     uri = address_of(f"{site}/datasets/{identifier}/")
     dataset = uri if identifier and uri is not None else BlankNode()
     say = statements

@@ -39,7 +39,7 @@ class Manners:
     """How a portal is visited: seconds between requests, for one answer, and before the first new attempt
     (doubled each time); attempts in all; bytes of one page, decompressed."""
 
-    interval: float = 0.2
+    interval: float = 0.1
     timeout: float = 60.0
     backoff: float = 1.0
     attempts: int = 4
