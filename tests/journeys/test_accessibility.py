@@ -1,0 +1,89 @@
+"""axe finds nothing to say of any kind of page: in French and English, light and dark, at desk and phone width.
+
+https://github.com/dequelabs/axe-core: the rules of WCAG 2.2, A and AA, and its own best practices.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+from urllib.parse import urlencode
+
+import pytest
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("published")]
+
+SIZES: Final = {"desk": {"width": 1280, "height": 900}, "phone": {"width": 390, "height": 844}}
+DT: Final = "https://w3id.org/digiterr/ont#"
+
+
+def _asked(text: str) -> str:
+    return f"/sparql?{urlencode({'query': text, 'format': 'html'})}"
+
+
+# By endpoint of the application: one address for each kind of page that it makes.
+PAGES: Final = {
+    "pages.home": {"home": "/"},
+    "cases.cases": {"cases": "/cases"},
+    "cases.case": {"case": "/cases/A"},
+    "cases.compare": {"compare": "/cases/compare"},
+    "territories.territories": {"territories": "/territories", "territories-found": "/territories?q=Tarbes"},
+    "territory.territory": {
+        "commune": "/territories/terr-commune-65440",
+        "department": "/territories/terr-department-65",
+        "region": "/territories/terr-region-76",
+        "epci": "/territories/terr-epci-200069300",
+    },
+    "atlas.france": {"map": "/territories/map"},
+    "coverage.coverage": {"coverage": "/coverage"},
+    "questions.questions": {"questions": "/queries"},
+    "questions.question": {
+        "question-table": "/queries/regions-at-a-glance",
+        "question-timeline": "/queries/project-durations",
+        "question-parameter": "/queries/commune-profile",
+        "question-not-stated": "/queries/leadership-levels",
+    },
+    "sparql.sparql": {
+        "sparql": "/sparql",
+        "sparql-table": _asked(f"SELECT * {{ ?case a <{DT}CaseStudy> ; ?p ?o }} LIMIT 20"),
+        "sparql-boolean": _asked("ASK {}"),
+        "sparql-graph": _asked(f"CONSTRUCT WHERE {{ ?case a <{DT}CaseStudy> }}"),
+        "sparql-error": _asked("SELECT * {"),
+    },
+    "entities.thing": {"entity": "/id/case-A.html", "entity-project": "/id/project-D.html"},
+    "entities.ontology": {"ontology": "/ont"},
+    "modules.module": {"module": "/ont/value"},
+    "terms.term": {"class": "/terms/CaseStudy", "property": "/terms/caseProject"},
+    "why.explain": {
+        "why": "/why?" + urlencode({"s": "dtd:project-D", "p": "rdf:type", "o": "dt:IntermunicipalProject"})
+    },
+    "catalog.catalog": {"catalog": "/catalog"},
+    "search.search": {"search": "/search", "search-found": "/search?q=Tarbes"},
+    "": {"not-found": "/nowhere"},
+}
+KINDS: Final = {kind: path for paths in PAGES.values() for kind, path in paths.items()}
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_axe_finds_nothing(open_page, picture, kind: str, language: str) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    page = open_page(KINDS[kind], language, missing=kind in ("not-found", "sparql-error"))
+    assert page.get_attribute("html", "lang") == language
+    found: dict[str, str] = {}
+    for size in ("desk", "phone"):
+        for scheme in ("light", "dark"):
+            page.set_viewport_size(SIZES[size])
+            page.emulate_media(color_scheme=scheme)
+            if language == "fr" or (size, scheme) == ("desk", "light"):
+                picture(page, f"{kind}-{language}-{size}-{scheme}")
+            for violation in Axe().run(page).response["violations"]:
+                nodes = "; ".join(
+                    f"{node['html'][:150]} ({node['failureSummary'][:200]})"
+                    for node in violation["nodes"][:3]
+                )
+                found.setdefault(violation["id"], f"{size}, {scheme}: {violation['help']}: {nodes}")
+            assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), (
+                f"{size}: it scrolls sideways"
+            )
+    assert not found

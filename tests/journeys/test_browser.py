@@ -1,0 +1,130 @@
+"""Four readers before a browser, each from the home page to what they came for."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("published")]
+
+FIRST_PAGE_SCRIPT = 100_000  # bytes
+EPCI = "CA du Centre Littoral"
+
+
+def rows_of(page, selector: str) -> list[list[str]]:
+    """The texts of a table's rows."""
+    return [row.locator("th, td").all_inner_texts() for row in page.locator(f"{selector} tbody tr").all()]
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
+def test_a_reader_compares_two_cases(open_page, picture, scripts: bool) -> None:
+    page = open_page("/", "fr", scripts=scripts)
+    page.get_by_role("link", name="Comparer les cas", exact=True).click()
+    for name in ("C", "D"):
+        page.get_by_role("checkbox", name=f"Collectivité {name}").uncheck()
+    page.get_by_role("button", name="Comparer").click()
+    page.wait_for_url(re.compile("case="))
+    facts = page.locator("table").first
+    assert facts.get_by_role("columnheader").all_inner_texts()[-2:] == ["Collectivité A", "Collectivité B"]
+    text = page.locator("main").inner_text()
+    assert "Collectivité D" not in text.partition("Populations, périmètre")[2]
+    # What the source states, and what it does not.
+    years = next(row for row in facts.locator("tr").all() if row.inner_text().startswith("Années du projet"))
+    assert re.findall(r"20\d\d", years.inner_text()) == ["2018", "2032", "2014", "2026"]
+    assert "Niveaux non renseignés : Collectivité A, Collectivité B." in text.replace("\u202f", " ").replace(
+        "\xa0", " "
+    )
+    picture(page, f"journey-compare-{'scripts' if scripts else 'no-scripts'}")
+    facts.get_by_role("link", name="Collectivité A", exact=True).click()
+    page.wait_for_url("**/cases/A")
+    assert page.locator("q").count() > 3, "each fact has the words of its source"
+
+
+def test_a_researcher_edits_an_example_and_shares_its_chart(open_page, picture) -> None:
+    page = open_page("/", "en")
+    page.get_by_role("link", name="SPARQL editor").click()
+    page.locator("#example").select_option(
+        label="How many EPCI of each kind are there, and how many inhabitants do they bring together?"
+    )
+    answer = page.locator("#answer")
+    answer.get_by_text("6 rows").wait_for()
+    editor = page.locator(".CodeMirror")
+    editor.click()
+    page.keyboard.press("Control+End")
+    page.keyboard.type("\nLIMIT 3")
+    page.keyboard.press("Control+Enter")
+    answer.get_by_text("3 rows").wait_for()
+    asked = rows_of(page, "#answer table")
+    assert len(asked) == 3
+    answer.locator(".views").get_by_role("link", name=re.compile("bar")).click()
+    answer.locator("figure").first.wait_for()
+    shared = page.url
+    assert "LIMIT+3" in shared
+    picture(page, "journey-chart")
+
+    fresh = open_page(shared.removeprefix(page.evaluate("location.origin")), "en")
+    figure = fresh.locator("#answer figure").first
+    figure.wait_for()
+    assert figure.get_by_role("link", name=re.compile("SVG")).count()
+    assert rows_of(fresh, "#answer table") == asked
+    alone = fresh.get_by_role("link", name="the answer alone")
+    alone.click()
+    fresh.wait_for_url(re.compile("alone=yes"))
+    assert fresh.locator("#answer figure").count() == 1
+    assert not fresh.locator(".CodeMirror").count()
+
+
+def test_an_error_keeps_the_query_and_shows_its_line(open_page) -> None:
+    page = open_page("/sparql", "fr", missing=True)
+    page.locator(".CodeMirror").click()
+    page.keyboard.press("Control+A")
+    page.keyboard.type("SELECT *\nWHERE { ?s ?p }")
+    page.keyboard.press("Control+Enter")
+    page.locator("#answer .problem").wait_for()
+    assert "ligne" in page.locator("#answer").inner_text().lower()
+    assert "WHERE { ?s ?p }" in page.locator(".CodeMirror-code").inner_text().replace("\xa0", " ")
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
+def test_a_portal_manager_finds_an_indicator_and_its_source(open_page, picture, scripts: bool) -> None:
+    page = open_page("/", "fr", size="phone", scripts=scripts)
+    page.get_by_role("link", name="Chercher un territoire").click()
+    search = page.locator("main form").first
+    search.get_by_role("textbox").or_(search.get_by_role("searchbox")).fill("centre littoral")
+    search.get_by_role("button").click()
+    page.get_by_role("link", name=EPCI).click()
+    page.wait_for_url("**/territories/terr-epci-249730045")
+    row = page.locator("tr", has_text="Villes Internet")
+    assert "2022" in row.inner_text()
+    picture(page, f"journey-indicator-{'scripts' if scripts else 'no-scripts'}")
+    row.get_by_role("link", name=re.compile("Villes Internet")).last.click()
+    page.wait_for_url("**/id/source-villes-internet*")
+    assert page.locator("main").inner_text().count("http") >= 1
+
+
+def test_an_editor_finds_a_concept_its_uses_and_its_history(open_page, picture) -> None:
+    page = open_page("/", "en")
+    page.locator("main").get_by_role("link", name="ontology and concepts").click()
+    page.get_by_role("link", name="public value", exact=False).first.click()
+    page.wait_for_url("**/ont/value")
+    page.locator("main").get_by_role("link", name="public value types", exact=True).first.click()
+    page.locator("main").get_by_role("link", name="economic value", exact=True).click()
+    page.wait_for_url("**/voc/value-economic*")
+    assert "Effect on present or future income" in page.locator("main").inner_text()
+    assert page.locator("#history + ul").inner_text().startswith("0.1.0")
+    picture(page, "journey-concept")
+    page.get_by_role("link", name="What are the value types and the example for each?").click()
+    assert "optical fibre" in page.locator("table").first.inner_text()
+
+
+def test_the_first_page_has_little_script(open_page) -> None:
+    """Before the editor is opened; sizes as sent uncompressed."""
+    page = open_page("/")
+    page.wait_for_load_state("networkidle")
+    entries = page.evaluate(
+        "performance.getEntriesByType('resource').map(one => [one.name, one.decodedBodySize])"
+    )
+    sizes = {name: size for name, size in entries if name.endswith(".js")}
+    assert sizes
+    assert 0 < sum(sizes.values()) < FIRST_PAGE_SCRIPT, sizes
