@@ -9,7 +9,7 @@ from typing import Final, Literal
 
 from ...ontology.text import Text
 
-StepName = Literal["load", "gather", "validate", "infer", "describe", "write", "publish"]
+StepName = Literal["load", "gather", "validate", "infer", "contradictions", "describe", "write", "publish"]
 Outcome = Literal["built", "reused", "absent"]
 """built: read anew; reused: as it was published; absent: its files are missing and it never was published."""
 
@@ -18,6 +18,7 @@ STEPS: Final[Mapping[StepName, Text]] = {
     "gather": Text("assemblage", "gathering"),
     "validate": Text("validation", "validation"),
     "infer": Text("inférence", "inference"),
+    "contradictions": Text("recherche de contradictions", "search for contradictions"),
     "describe": Text("description", "description"),
     "write": Text("écriture", "writing"),
     "publish": Text("publication", "publication"),

@@ -14,10 +14,12 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
 from pyoxigraph import NamedNode, Store
+from rdflib import Graph
 
 from ...ontology.iris import graph_iri, inferred_graph_iri
 from ...ontology.modules import read_ontology
@@ -43,7 +45,7 @@ from .provenance import (
 from .records import earlier_reports, source_report, write_records
 from .sources import ONTOLOGY, Planned
 from .staging import Staged, stage
-from .validation import Judgement, judge
+from .validation import Judgement, contradicted, judge
 from .whole import WholeGraphs
 from .workspace import PROVENANCE, Workspace, give_back_memory
 
@@ -144,12 +146,21 @@ class _Build:
             judgement = self._judge(workspace, whole)
             if not inferred or judgement.rejects:
                 inferred |= self._infer(workspace, judgement.sources)
+            judgement = self._contradicted(workspace, judgement)
             reports = self._reports(staged, judgement, workspace, inferred)
             self._describe(reports, workspace)
             version = self._publish(workspace, reports, staged, judgement)
         shutil.rmtree(self.work, ignore_errors=True)
         shutil.rmtree(self.staging, ignore_errors=True)
         return self._account(version, reports, judgement)
+
+    @cached_property
+    def _ontology(self) -> Graph:
+        return read_ontology()
+
+    @cached_property
+    def _rule_set(self) -> RuleSet:
+        return compile_rules(self._ontology)
 
     @contextmanager
     def _step(self, step: StepName, source: str | None = None) -> Iterator[list[int]]:
@@ -216,17 +227,22 @@ class _Build:
 
     def _infer(self, workspace: Workspace, besides: Collection[str] = ()) -> dict[str, int]:
         """Infer from the sources that need it, and from those `besides`; the number of triples inferred."""
-        rules: RuleSet | None = None
         inferred: dict[str, int] = {}
         for plan in self.plans:
             if plan.close or plan.name in besides:
                 with self._step("infer", plan.name) as triples:
-                    rules = rules or compile_rules(read_ontology())
                     context = () if plan.name == ONTOLOGY else (ONTOLOGY, *plan.planned.needs)
-                    inferred[plan.name] = workspace.infer(plan.name, context, rules)
+                    inferred[plan.name] = workspace.infer(plan.name, context, self._rule_set)
                     triples.append(inferred[plan.name])
         workspace.inferred()
         return inferred
+
+    def _contradicted(self, workspace: Workspace, judgement: Judgement) -> Judgement:
+        """The judgement, with what the inferences show to exclude each other."""
+        with self._step("contradictions"):
+            focus = isinstance(workspace, SmallChange) and not self.strict
+            found = contradicted(workspace, self._rule_set, self._ontology, self.strict, focus)
+        return replace(judgement, warnings=(*judgement.warnings, *found))
 
     def _reports(
         self,

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final, cast
 
-from pyoxigraph import NamedNode
+from pyoxigraph import NamedNode, QuerySolutions
+from rdflib import Graph
 
 from ...ontology.errors import ViolationsError, Where
 from ...ontology.iris import graph_iri
 from ...ontology.names import RDF
+from ...ontology.reasoning import RuleSet
+from ...ontology.reasoning.contradictions import contradictions
 from ...ontology.text import Text
 from ...shapes.report import ValidationReport, ValidationResult
 from ...shapes.select import select_in
@@ -81,6 +84,43 @@ def judge(
             f"after {ROUNDS} rounds, records still break the rules; nothing was published.",
         ),
         Text("Corrigez la source ou les règles.", "Mend the source or the rules."),
+    )
+
+
+def contradicted(
+    workspace: Workspace, rules: RuleSet, ontology: Graph, strict: bool, focus: bool
+) -> tuple[Warned, ...]:
+    """What the inferences show to exclude each other; ViolationsError if `strict`.
+
+    `focus`: search only what involves a thing that changed, when these are few.
+    """
+
+    class Union:
+        """All the graphs of the store as one."""
+
+        update = workspace.store.update
+
+        def query(self, text: str) -> Iterable[Any]:
+            return list(cast("QuerySolutions", workspace.store.query(text, use_default_graph_as_union=True)))
+
+    among = workspace.changed_things(FOCUSED) if focus else None
+    found = {one: one.sentence(ontology) for one in contradictions(Union(), rules, among=among)}
+    if found and strict:
+        listed = list(found.values())[:_SHOWN]
+        raise ViolationsError(
+            Text(
+                "le graphe se contredit, rien n’a été publié :\n" + "\n".join(told.fr for told in listed),
+                "the graph contradicts itself, nothing was published:\n"
+                + "\n".join(told.en for told in listed),
+            ),
+            Text(
+                "Corrigez l’une des affirmations à sa source, ou l’axiome qui les exclut.",
+                "Mend one of the statements at its source, or the axiom that excludes them.",
+            ),
+        )
+    return tuple(
+        Warned(Text(f"contradiction : {told.fr}", f"contradiction: {told.en}"), 1, str(one.facts[0].subject))
+        for one, told in found.items()
     )
 
 

@@ -6,9 +6,10 @@ the rules whose conclusion is `false`). Counting and identity are left to HermiT
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
+from pyoxigraph import NamedNode
 from rdflib import RDF, Graph, Literal, URIRef, Variable
 from rdflib.term import Identifier
 
@@ -41,15 +42,26 @@ class Contradiction:
         return Text(f"{fr} ; {because.fr}", f"{en}; {because.en}")
 
 
-def contradictions(store: GraphStore, rules: RuleSet, limit: int = 10) -> Iterator[Contradiction]:
-    """What contradicts in the default graph of a store closed under the rules; `limit` for each rule."""
+def contradictions(
+    store: GraphStore, rules: RuleSet, limit: int = 10, among: Collection[NamedNode] | None = None
+) -> Iterator[Contradiction]:
+    """What contradicts in the default graph of a store closed under the rules; `limit` for each rule.
+
+    `among`: only what involves one of these things.
+    """
+    found: dict[Contradiction, None] = {}
     for rule in rules.contradictions:
         variables = sorted({name for atom in rule.body for name in atom.variables})
         pattern = "\n".join([*map(str, rule.body), *rule.clauses])
         names = " ".join(variable.n3() for variable in variables)
-        for row in store.query(f"{PREFIXES}SELECT DISTINCT {names} WHERE {{ {pattern} }} LIMIT {limit}"):
-            values = {variable: _term(row[str(variable)]) for variable in variables}
-            yield Contradiction(rule.construct, _bound(rule, values))
+        things = " ".join(map(str, among or ()))
+        starts = [""] if among is None else [f"VALUES {name.n3()} {{ {things} }}" for name in variables]
+        for start in starts:
+            text = f"{PREFIXES}SELECT DISTINCT {names} WHERE {{ {start} {pattern} }} LIMIT {limit}"
+            for row in store.query(text):
+                values = {variable: _term(row[str(variable)]) for variable in variables}
+                found[Contradiction(rule.construct, _bound(rule, values))] = None
+    yield from found
 
 
 def _bound(rule: Rule, values: dict[Variable, Identifier]) -> tuple[Atom, ...]:

@@ -463,3 +463,24 @@ def test_listeners_hear_each_step_begin_and_end(small: SmallSource, tmp_path: Pa
     build(planned(small), tmp_path / "var", listener=heard)
     assert heard.open == heard.closed
     assert ("load", "small") in heard.open
+
+
+def test_a_contradiction_is_told_and_refused_under_strict(small: SmallSource, tmp_path: Path) -> None:
+    """A body that is both a municipality and a department's authority: no SHACL rule looks for it."""
+
+    @dataclass
+    class Contradictory(SmallSource):
+        def read(self) -> Iterator[Event]:
+            yield from super().read()
+            yield quad(self.name, "org-commune-38185", RDF.type, DT.DepartmentalAuthority)
+
+    sources = planned(Contradictory(small.path))
+    report = build(sources, tmp_path / "var")
+    told = [warned for warned in report.warnings if warned.message.en.startswith("contradiction:")]
+    assert [one.example for one in told] == [f"{DATA}org-commune-38185"]
+    assert "municipality" in told[0].message.en.lower()
+    assert "exclu" in told[0].message.fr
+    small.path.write_text("38185;Grenoble;156390\n", encoding="utf-8")
+    with pytest.raises(ViolationsError, match="the graph contradicts itself"):
+        build(sources, tmp_path / "var", strict=True)
+    assert Versions(tmp_path / "var").current_number() == 1
