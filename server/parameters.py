@@ -66,12 +66,10 @@ def read_body(limit: int, setting: str) -> bytes:
     """The body of the request, at most `limit` bytes. Raises ContentTooLargeError, naming the setting."""
     if (request.content_length or 0) > limit:
         raise too_large(limit, setting)
-    body = bytearray()
-    while chunk := request.stream.read(limit + 1 - len(body)):  # a read may give less than there is
-        body += chunk
-        if len(body) > limit:
-            raise too_large(limit, setting)
-    return bytes(body)
+    body = request.stream.read(limit + 1)
+    if len(body) > limit:
+        raise too_large(limit, setting)
+    return body
 
 
 def too_large(limit: int, setting: str) -> ContentTooLargeError:

@@ -30,7 +30,7 @@ _FIELDS: Final = ("iri", "kind", "key", "core", "former", "code", "postcode", "w
 def _schema() -> Any:
     made = SchemaBuilder()
     for name in _FIELDS:
-        made.add_text_field(name, tokenizer_name="raw", index_option="basic")
+        made.add_text_field(name, stored=name == "iri", tokenizer_name="raw", index_option="basic")
     made.add_text_field("word", tokenizer_name=_WORDS, index_option="basic")
     made.add_unsigned_field("weight", fast=True)
     made.add_bytes_field("record", stored=True)
@@ -92,6 +92,11 @@ class NameIndex:
     def count(self, query: Query) -> int:
         found: Any = self._searcher.search(query, 1)
         return found.count
+
+    def iris(self, query: Query, limit: int, start: int = 0) -> list[str]:
+        """The IRIs alone of what a query finds, the weightiest first."""
+        found: Any = self._searcher.search(query, limit, order_by_field="weight", offset=start)
+        return [self._searcher.doc(address)["iri"][0] for _, address in found.hits]
 
     def thing(self, iri: str) -> Thing | None:
         found, _ = self.find(self.term("iri", iri), 1)

@@ -43,7 +43,7 @@ from .vocabulary import (
 blueprint = Blueprint("reconciliation", __name__, url_prefix="/reconcile")
 _api = Blueprint("api", __name__)
 
-_LARGEST_BODY: Final = 2 * 1024 * 1024
+_FORM_MARKS: Final = 64 * 1024  # what a form may add to the text it carries
 _SUGGESTED: Final = 10
 _MOST_SUGGESTED: Final = 50
 _MOST_SKIPPED: Final = 10_000
@@ -70,7 +70,7 @@ def service_02() -> Response:
     if request.method == "POST":
         if request.mimetype not in (FORM, ""):
             raise UnsupportedMediaTypeError(request.mimetype, (FORM,))
-        sent = b"&".join(filter(None, (sent, read_body(_LARGEST_BODY, "2 MiB"))))
+        sent = b"&".join(filter(None, (sent, _body())))
     parameters = decode_parameters(sent, ("queries", "query", "extend", "lang", "callback"))
     if single(parameters, "callback"):
         raise BadRequestError(
@@ -243,10 +243,15 @@ def _entity(identifier: str) -> Thing:
     return thing
 
 
+def _body() -> bytes:
+    """The body of the request, as long as that of a query may be."""
+    return read_body(service().configuration.query_length + _FORM_MARKS, "query_length")
+
+
 def _sent_json() -> Any:
     if request.mimetype != _JSON:
         raise UnsupportedMediaTypeError(request.mimetype, (_JSON,))
-    return read_json(read_body(_LARGEST_BODY, "2 MiB").decode("utf-8", "replace"))
+    return read_json(_body().decode("utf-8", "replace"))
 
 
 def _alone(query: str) -> str:
