@@ -59,7 +59,7 @@ class QueryRequest:
     """A SPARQL query as a client sent it. `timeout` in seconds; empty graph lists: none was given.
 
     `abandoned` is asked some ten times a second while the engine works: True ends the query, since nobody
-    waits for its answer any more.
+    waits for its answer any more. `version`: a version that is kept, instead of the one in force.
     """
 
     text: str
@@ -69,6 +69,7 @@ class QueryRequest:
     timeout: float | None = None
     row_limit: int | None = None
     abandoned: Callable[[], bool] | None = None
+    version: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

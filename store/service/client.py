@@ -210,6 +210,7 @@ def request_message(request: QueryRequest) -> bytes:
         "accept": request.accept,
         "timeout": request.timeout,
         "row_limit": request.row_limit,
+        "version": request.version,
     }
     return json.dumps(facts).encode()
 
