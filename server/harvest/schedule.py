@@ -32,8 +32,9 @@ def next_time(data_dir: Path, portal: Portal) -> datetime | None:
 
 def due(data_dir: Path, portals: Sequence[Portal]) -> list[Portal]:
     """The portals to be harvested now."""
+    times = [(portal, next_time(data_dir, portal)) for portal in portals]
     now = datetime.now(UTC)
-    return [portal for portal in portals if (time := next_time(data_dir, portal)) is not None and time <= now]
+    return [portal for portal, time in times if time is not None and time <= now]
 
 
 class Schedule:

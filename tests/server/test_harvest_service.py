@@ -115,7 +115,7 @@ def test_a_service_harvests_what_is_due_and_shows_it(
         found = service.request("GET", "/harvest.json").json["portals"]
         return next(one for one in found if one["name"] == "town")
 
-    until = time.monotonic() + 60
+    until = time.monotonic() + 90
     while state()["last"] is None and time.monotonic() < until:
         time.sleep(0.1)
     town = state()
