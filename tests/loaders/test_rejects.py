@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import csv
 import json
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from html.parser import HTMLParser
@@ -24,6 +26,10 @@ from digiterr.loaders.building.reports import html_page, markdown
 from digiterr.loaders.model import Cleaning, Reject
 from digiterr.ontology.errors import Where
 from digiterr.ontology.text import Language, Text
+
+ROOT = Path(__file__).parents[2]
+REFUSING = {"Fault", "RefusedValueError", "_unknown"}
+REASON = re.compile(r"[a-z]+(-[a-z]+)+")
 
 
 def reject(number: int, record: str = "a;b", reason: str = "wrong-siren") -> Reject:
@@ -199,3 +205,29 @@ def test_a_report_without_faults_has_no_empty_section() -> None:
     )
     assert "Rejected rows" not in markdown(sound, "en")
     assert "Good practice" not in html_page(sound, "en")
+
+
+def reasons_in_code() -> set[str]:
+    """The reasons that geography and declared sources give: kebab-case names given to what refuses a row."""
+    found: set[str] = set()
+    for folder in ("geography", "tabular"):
+        for path in sorted((ROOT / "loaders" / folder).glob("*.py")):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Call) and getattr(node.func, "id", "") in REFUSING:
+                    texts = [one.value for one in node.args if isinstance(one, ast.Constant)]
+                    found |= {text for text in texts if REASON.fullmatch(str(text))}
+    return found
+
+
+def test_each_reason_is_documented_and_has_a_test() -> None:
+    reasons = reasons_in_code()
+    assert len(reasons) > 25
+    told = "".join(
+        (ROOT / "docs" / name).read_text(encoding="utf-8") for name in ("building.md", "sources.md")
+    )
+    tested = "".join(
+        (ROOT / "tests" / "loaders" / name).read_text(encoding="utf-8")
+        for name in ("test_geography.py", "test_tabular.py")
+    )
+    assert [reason for reason in sorted(reasons) if f"`{reason}`" not in told] == []
+    assert [reason for reason in sorted(reasons) if f'"{reason}"' not in tested] == []

@@ -358,3 +358,15 @@ def test_real_files_are_read_and_their_faults_found(shared: Path, places: French
             counts[event.reason] += 1
     assert quads > 100
     assert counts == EXPECTED[name]
+
+
+def test_what_is_mended_within_a_value_is_told(trial: Trial) -> None:
+    code = call("dtf:insee", "[dtf:value, $(v)]")
+    page = call("dtf:webAddress", "[dtf:value, $(v)]")
+    for made, value, reason, mended in (
+        (code, "1004", "insee-zero-restored", "01004"),
+        (page, "https://exemple.fr/a b", "address-encoded", "https://exemple.fr/a%20b"),
+    ):
+        events = trial.read(f"{{p: ex:v, o: {made}}}", "id,v", f"1,{value}")
+        assert [event.reason for event in events if isinstance(event, Cleaning)] == [reason]
+        assert [one.value for one in objects(events)] == [mended]
