@@ -30,6 +30,7 @@ BLUEPRINTS: Final = (
     "discovery.pages",
     "discovery.crawling",
     "discovery.embedding",
+    "discovery.interfaces",
     "pages",
     "questions",
     "stored_queries",
