@@ -1,4 +1,4 @@
-"""`/openapi.json`: every interface of the service for programs, in OpenAPI 3.1. Pages for people are left out.
+"""`/openapi.json`: every interface of the service for programs, in OpenAPI 3.1; not the pages for people.
 
 https://spec.openapis.org/oas/v3.1.1
 """
