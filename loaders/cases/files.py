@@ -13,6 +13,7 @@ from pyoxigraph import NamedNode, Quad, Triple
 from ...ontology.errors import InputError, Where
 from ...ontology.text import Text
 from ..model import Reject
+from ..tree import MappingNode, Mark, Node, parse, read_bytes
 from .case_format import Case
 from .kinds import nearest
 from .model import Located, Record
@@ -20,7 +21,6 @@ from .places import Organisation, Territory
 from .quads import Index, Places, QuadWriter, index_names, scope_of
 from .reader import Reading, check_references, read_record, walk
 from .study_format import Study
-from .tree import MappingNode, Mark, Node, parse, read_bytes
 
 SOURCE_NAME: Final = "cases"
 ROOTS: Final[dict[str, type[Record]]] = {"case": Case, "study": Study}

@@ -13,7 +13,7 @@ from pyoxigraph import Literal, NamedNode
 
 from ...ontology.names import DTV, XSD
 from ...ontology.text import LANGUAGES, Text
-from .tree import MappingNode, Mark, Node, ScalarNode
+from ..tree import MappingNode, Mark, Node, ScalarNode
 
 Term = NamedNode | Literal
 Complain = Callable[[Mark, str, Text, Text], None]

@@ -15,8 +15,8 @@ from pyoxigraph import BlankNode, Literal, NamedNode
 
 from ...ontology.iris import data_iri
 from ...ontology.text import Text
+from ..tree import Mark
 from .kinds import ValueKind
-from .tree import Mark
 
 T = TypeVar("T")
 Triple = tuple[NamedNode | BlankNode, NamedNode, NamedNode | BlankNode | Literal]

@@ -10,11 +10,11 @@ from pyoxigraph import NamedNode, Quad
 
 from ...ontology.iris import DATA, graph_iri
 from ...ontology.names import DT, RDF
+from ..tree import Mark
 from .evidence import Evidence
 from .kinds import CONCEPTS, Resolve
 from .model import Located, Nested, Record, Scope, Triple, specs
 from .reader import walk
-from .tree import Mark
 
 GRAPH: Final = graph_iri("cases")
 Index = Mapping[str, Mapping[str, NamedNode]]

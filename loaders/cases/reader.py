@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from ...ontology.text import Text
+from ..tree import MappingNode, Mark, Node, ScalarNode, SequenceNode
 from .kinds import COMMA_HINT, CONCEPTS, Ref, nearest
 from .model import Fault, Located, Nested, Record, Spec, specs
-from .tree import MappingNode, Mark, Node, ScalarNode, SequenceNode
 
 
 @dataclass(slots=True)

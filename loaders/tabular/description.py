@@ -13,8 +13,8 @@ from typing import Final
 
 from ...ontology.errors import InputError, Where
 from ...ontology.text import Text
-from ..cases.tree import MappingNode, Node, ScalarNode, parse, read_bytes
 from ..model import SourceDescription
+from ..tree import MappingNode, Node, ScalarNode, parse, read_bytes
 from .rows import Dialect
 
 FILE_KEYS: Final = {"path", "url", "sha256", "max_bytes", "delimiter", "encoding", "shipped"}

@@ -19,7 +19,7 @@ from pyoxigraph import Literal, NamedNode
 from ...ontology.errors import InputError, Where
 from ...ontology.names import RDF
 from ...ontology.text import Text
-from ..cases.tree import MappingNode, Node, ScalarNode, SequenceNode, parse, read_bytes
+from ..tree import MappingNode, Node, ScalarNode, SequenceNode, parse, read_bytes
 from .model import (
     Constant,
     Expression,

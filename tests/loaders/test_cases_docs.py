@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from digiterr.loaders.cases.files import read_files
 from digiterr.loaders.cases.reference import reference
-from digiterr.loaders.cases.tree import MAX_ALIASES, MAX_NODES
 from digiterr.loaders.cases.validation import judge
+from digiterr.loaders.tree import MAX_ALIASES, MAX_NODES
 
 DOCS = Path(__file__).parents[2] / "docs"
 

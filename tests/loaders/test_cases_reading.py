@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from digiterr.loaders.cases.files import CaseFile, read_files, shipped_paths
-from digiterr.loaders.cases.tree import MAX_ALIASES, MAX_BYTES, MAX_DEPTH
+from digiterr.loaders.tree import MAX_ALIASES, MAX_BYTES, MAX_DEPTH
 from digiterr.ontology.names import DCTERMS, DT
 
 SHIPPED = {path.name: path for path in shipped_paths()}

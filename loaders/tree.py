@@ -26,8 +26,8 @@ from ruamel.yaml.events import (
     StreamEndEvent,
 )
 
-from ...ontology.errors import InputError, Where
-from ...ontology.text import Text
+from ..ontology.errors import InputError, Where
+from ..ontology.text import Text
 
 MAX_BYTES: Final = 500_000
 MAX_NODES: Final = 20_000  # after aliases are expanded
