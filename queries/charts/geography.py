@@ -13,7 +13,7 @@ from ...ontology.names import GEO
 from ...ontology.text import Text
 from ...store.model import Engine
 from .roles import Charted
-from .theme import Palette
+from .theme import Palette, between
 from .views import WIDTH, NothingToDrawError, Spec, records, tooltip
 
 MOST_SHAPES: Final = 1500
@@ -159,26 +159,18 @@ def _measured(charted: Charted, column: int, colours: Palette, *, points: bool) 
     of: Spec = {"field": f"v{column}", "type": "quantitative", "title": title, "legend": legend}
     if points:
         return {"size": of | {"scale": {"range": [20, 900], "zero": True}}}
+    ramp = [between(colours.few, colours.many, step / 4) for step in range(5)]
     # Quantiles: one large city would leave every other territory in the palest colour.
     return {
         "color": {
             "condition": {
                 "test": f"isValid(datum.v{column})",
                 **of,
-                "scale": {"type": "quantile", "range": _ramp(colours.few, colours.many, 5)},
+                "scale": {"type": "quantile", "range": ramp},
             },
             "value": colours.tint,
         }
     }
-
-
-def _ramp(first: str, last: str, steps: int) -> list[str]:
-    """Colours from one to another, evenly."""
-    ends = [[int(colour[i : i + 2], 16) for i in (1, 3, 5)] for colour in (first, last)]
-    return [
-        "#" + "".join(f"{round(a + (b - a) * step / (steps - 1)):02x}" for a, b in zip(*ends, strict=True))
-        for step in range(steps)
-    ]
 
 
 def _turned(ring: Ring) -> Ring:

@@ -16,10 +16,7 @@ Theme = Literal["light", "dark"]
 
 @dataclass(frozen=True, slots=True)
 class Palette:
-    """The colours of a ground: ink and soft ink for text, line for rules, accent for data, `few` to `many`.
-
-    `turn`: where between these two, from 0 to 1, text in `ground` reads better on them than text in `ink`.
-    """
+    """The colours of a ground: ink and soft ink for text, line for rules, accent for data, few to many."""
 
     ground: str
     ink: str
@@ -30,15 +27,14 @@ class Palette:
     second: str
     few: str
     many: str
-    turn: float
 
 
 PALETTES: Final[dict[Theme, Palette]] = {
     "light": Palette(
-        "#ffffff", "#14222b", "#4b5d68", "#d5dee3", "#f1f6f8", "#0b5d74", "#a33b12", "#dcebf0", "#0b5d74", 0.7
+        "#ffffff", "#14222b", "#4b5d68", "#d5dee3", "#f1f6f8", "#0b5d74", "#a33b12", "#dcebf0", "#0b5d74"
     ),
     "dark": Palette(
-        "#0f191f", "#e6eef2", "#a5b6c0", "#2d3f4a", "#17252d", "#6cc6de", "#ffab85", "#1d3742", "#8fdcf0", 0.4
+        "#0f191f", "#e6eef2", "#a5b6c0", "#2d3f4a", "#17252d", "#6cc6de", "#ffab85", "#1d3742", "#8fdcf0"
     ),
 }
 # How numbers are written (d3-format): French groups digits with a narrow no-break space.
@@ -46,6 +42,42 @@ _NUMBERS: Final[dict[Language, dict[str, Any]]] = {
     "fr": {"decimal": ",", "thousands": "\u202f", "grouping": [3], "currency": ["", "\u00a0€"]},
     "en": {"decimal": ".", "thousands": ",", "grouping": [3], "currency": ["€", ""]},
 }
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance, 0 to 1 (WCAG 2.2)."""
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    """The contrast ratio of two colours, 1 to 21 (WCAG 2.2)."""
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def between(first: str, last: str, share: float) -> str:
+    """The colour at a share of the way from one to another."""
+    ends = [[int(colour[i : i + 2], 16) for i in (1, 3, 5)] for colour in (first, last)]
+    return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in zip(*ends, strict=True))
+
+
+def text_turn(first: str, last: str) -> tuple[str, str, float]:
+    """Text that reads on a scale of colours: its colour at the beginning, at the end, and where it turns.
+
+    Black or white: on any colour, one of them has a contrast of 4.5 at least.
+    """
+    shares = [step / 100 for step in range(101)]
+    white = [contrast("#ffffff", between(first, last, share)) for share in shares]
+    black = [contrast("#000000", between(first, last, share)) for share in shares]
+    begins_black = black[0] > white[0]
+    turn = next(
+        (share for share, w, b in zip(shares, white, black, strict=True) if (b > w) != begins_black), 1
+    )
+    return ("#000000", "#ffffff", turn) if begins_black else ("#ffffff", "#000000", turn)
 
 
 def configuration(theme: Theme, language: Language) -> dict[str, Any]:

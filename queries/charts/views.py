@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from ...ontology.text import Text
 from .roles import Charted
-from .theme import Palette
+from .theme import Palette, text_turn
 
 WIDTH: Final = 620
 MOST_BARS: Final = 40
@@ -142,7 +142,7 @@ def matrix(charted: Charted, colours: Palette) -> Spec:
         known = [record[f"v{number}"] for record in values if record[f"v{number}"] is not None]
         low, high = min(known), max(known)
         logarithmic = low > 0 and high / low > _SPREAD
-        turn = colours.turn
+        before, after, turn = text_turn(colours.few, colours.many)
         middle = low ** (1 - turn) * high**turn if logarithmic else low + (high - low) * turn
         del squares["mark"]["fill"]
         squares["encoding"] = {
@@ -152,6 +152,7 @@ def matrix(charted: Charted, colours: Palette) -> Spec:
                 "title": charted.heading(number),
                 "scale": {
                     "range": [colours.few, colours.many],
+                    "interpolate": "rgb",
                     "type": "log" if logarithmic else "linear",
                     "zero": False,
                 },
@@ -160,8 +161,8 @@ def matrix(charted: Charted, colours: Palette) -> Spec:
         }
         text["mark"] = {"type": "text"}
         text["encoding"]["color"] = {
-            "condition": {"test": f"datum.v{number} > {middle}", "value": colours.ground},
-            "value": colours.ink,
+            "condition": {"test": f"datum.v{number} >= {middle}", "value": after},
+            "value": before,
         }
     return {
         "width": {"step": max(54, min(150, (WIDTH - 160) // max(1, min(counts[across], 60))))},

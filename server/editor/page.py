@@ -18,7 +18,7 @@ from ...ontology.names import XSD
 from ...queries.charts.specification import VIEWS, views_of
 from ...queries.model import View
 from ...queries.results import turtle
-from ...store.model import Term
+from ...store.model import ResultForm, Term
 from ..description import base_url
 from ..front import OUTCOME
 from ..parameters import single
@@ -32,6 +32,18 @@ from .snippets import Snippet, of_query
 
 ROWS_ON_A_PAGE: Final = 500
 _LONGEST_ADDRESS: Final = 8000  # characters of a link; a longer query has no address, and so no picture
+# The formats that a page offers, by their short names.
+_DOWNLOADS: Final[Mapping[ResultForm, tuple[tuple[str, str], ...]]] = {
+    "bindings": (("csv", "CSV"), ("json", "JSON"), ("xlsx", "XLSX"), ("tsv", "TSV"), ("xml", "XML")),
+    "boolean": (("json", "JSON"), ("xml", "XML")),
+    "graph": (
+        ("turtle", "Turtle"),
+        ("jsonld", "JSON-LD"),
+        ("ntriples", "N-Triples"),
+        ("rdfxml", "RDF/XML"),
+        ("xlsx", "XLSX"),
+    ),
+}
 EXAMPLE: Final = """\
 PREFIX dt: <https://w3id.org/digiterr/ont#>
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
@@ -94,7 +106,8 @@ def link(asked: Asked, **changed: str | None) -> str | None:
 
 
 def _shown(asked: Asked) -> Shown:
-    answer, more = first_rows(asked, ROWS_OF_A_CHART)
+    graph = asked.form in ("CONSTRUCT", "DESCRIBE")
+    answer, more = first_rows(asked, ROWS_OF_A_CHART if graph else ROWS_ON_A_PAGE)
     views = views_of(service().engine, answer)
     view = cast("View", single(asked.parameters, "view") or "table")
     view = view if view in views else "table"
@@ -144,5 +157,6 @@ def _render(asked: Asked | None, shown: Shown | None = None, error: DigiTerrErro
         names=VIEWS,
         link=(lambda **changed: link(asked, **changed)) if asked else None,
         snippets=snippets,
+        downloads=_DOWNLOADS[RESULT_FORMS[asked.form] if asked and asked.form else "bindings"],
         limit=service().configuration.query_timeout,
     )
