@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from flask import Blueprint, render_template
+from flask import Blueprint, Response, render_template
 from pyoxigraph import NamedNode
 
 from ..ontology.iris import graph_iri
@@ -14,7 +14,7 @@ from .case_facts import all_cases, case_facts
 from .coverage_reading import COVERAGE, CoveredClass
 from .kept_readings import current
 from .naming import Names
-from .rendering import Cell
+from .rendering import Cell, being_made
 from .service import service
 
 blueprint = Blueprint("coverage", __name__)
@@ -42,12 +42,12 @@ class Table:
 
 
 @blueprint.get("/coverage")
-def coverage() -> str:
+def coverage() -> Response | str:
     """The whole of it, once it has been counted."""
     engine = service().engine
     found = current(COVERAGE)
     if found is None:
-        return render_template("coverage.html", ready=False)
+        return being_made(render_template("coverage.html", ready=False))
     cases = [case_facts(engine, case) for case in all_cases(engine)]
     # What every case is said not to state, and what the ontology allows that no case uses.
     shared = set.intersection(*(set(one.own(DT.notStated)) for one in cases)) if cases else set()

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Flask, request
+from flask import Flask, Response, make_response, request
 from markupsafe import Markup, escape
 
 from ..ontology.iris import BASE, TERM
@@ -17,6 +17,7 @@ from ..ontology.text import Language, Text
 from ..queries.cells import figure
 from .language import reader_language
 
+_SOON = 5  # seconds in which what is being prepared may be there
 _BREAKS = re.compile(r"(?<=[/#_])")
 _BEFORE_MARKS = re.compile(r" (?=[:;?!»])|(?<=«) ")
 PREFIXES = {
@@ -65,6 +66,13 @@ def local_href(iri: str) -> str | None:
     if iri.startswith(BASE):
         return "/" + iri.removeprefix(BASE)
     return iri if iri.startswith(("http://", "https://")) else None
+
+
+def being_made(page: str) -> Response:
+    """A page whose content is being prepared: 503, to be asked for again in a while."""
+    response = make_response(page, 503)
+    response.headers["Retry-After"] = str(_SOON)
+    return response
 
 
 def number(value: int | float | Decimal, language: Language | None = None) -> str:

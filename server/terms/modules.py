@@ -19,7 +19,7 @@ from ..drawings.module import Diagram, Node, diagram
 from ..kept_readings import current
 from ..language import reader_language
 from ..negotiation import GRAPH_ALIASES, GRAPH_FORMATS, HTML, negotiate
-from ..rendering import short_iri
+from ..rendering import being_made, short_iri
 from .lexicon import LEXICON, Entry, Lexicon
 
 blueprint = Blueprint("modules", __name__)
@@ -33,11 +33,11 @@ FORMATS: Final = {
 }
 
 
-def ontology_page() -> str:
+def ontology_page() -> Response | str:
     """The ontology as a whole: its modules, its schemes, and every class and property."""
     lexicon = current(LEXICON)
     if lexicon is None:
-        return render_template("ontology.html", ready=False, formats=_links("/ont"))
+        return being_made(render_template("ontology.html", ready=False, formats=_links("/ont")))
     return render_template(
         "ontology.html",
         ready=True,
@@ -113,16 +113,18 @@ def _data(name: str, media_type: str) -> Response:
     return Response(body, content_type=media_type + charset)
 
 
-def _page(name: str) -> str:
+def _page(name: str) -> Response | str:
     lexicon = current(LEXICON)
-    entry = lexicon.find(f"{ONTOLOGY}/{name}") if lexicon else None
-    if lexicon is None or entry is None:
-        return render_template("module.html", ready=False, title=name, formats=_links(f"/ont/{name}"))
+    formats = _links(f"/ont/{name}")
+    if lexicon is None:
+        return being_made(render_template("module.html", title=name, module=None, formats=formats))
+    entry = lexicon.find(f"{ONTOLOGY}/{name}")
+    if entry is None:  # an optional module that the published graph was not built with
+        return render_template("module.html", title=name, module=None, left_out=True, formats=formats)
     language = reader_language()
     terms = sorted(lexicon.terms_of(entry), key=lambda one: one.label(language).casefold())
     return render_template(
         "module.html",
-        ready=True,
         title=entry.label(language),
         module=entry,
         lexicon=lexicon,
@@ -134,7 +136,7 @@ def _page(name: str) -> str:
         imported_by=[one for one in lexicon.modules if entry.iri in one.values(OWL.imports)],
         version=entry.value(OWL.versionInfo),
         drawing=_drawing(entry, lexicon),
-        formats=_links(f"/ont/{name}"),
+        formats=formats,
     )
 
 

@@ -19,7 +19,7 @@ from ..entity_data import FORMATS, about
 from ..kept_readings import current
 from ..language import reader_language
 from ..naming import Names
-from ..rendering import Cell, local_href, short_iri
+from ..rendering import Cell, being_made, local_href, short_iri
 from ..service import service
 from .lexicon import LEXICON, Entry, Lexicon
 
@@ -53,7 +53,7 @@ def term(name: str) -> Response | str:
         return about(_iri(stem), FORMATS[suffix])
     lexicon = current(LEXICON)
     if lexicon is None:
-        return render_template("term.html", ready=False, title=name)
+        return being_made(render_template("term.html", ready=False, title=name))
     entry = lexicon.find(TERM + name)
     if entry is None:
         raise _no_term(name)

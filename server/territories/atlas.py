@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlencode
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, Response, render_template, request
 from pyoxigraph import NamedNode
 
 from ...ontology.names import DT
 from ..drawings.france import HEIGHT, WIDTH
 from ..kept_readings import current
 from ..naming import Names
-from ..rendering import Cell, translated
+from ..rendering import Cell, being_made, translated
 from ..service import service
 from .atlas_reading import ATLAS, LEVELS, Atlas, Origin
 from .gazetteer import GAZETTEER, MOST_CHARACTERS, Gazetteer, Place
@@ -51,11 +51,11 @@ class Band:
 
 
 @blueprint.get("/territories/map")
-def france() -> str:
+def france() -> Response | str:
     """A map and its table, both of the same areas; without outlines, the table alone."""
     gazetteer, atlas = current(GAZETTEER), current(ATLAS)
     if gazetteer is None or atlas is None:
-        return render_template("atlas.html", ready=False)
+        return being_made(render_template("atlas.html", ready=False))
     kinds = sorted({kind for place in gazetteer.places for kind in place.indicators})
     measures = (POPULATION, *kinds, *((DATASETS,) if atlas.datasets else ()))
     measure = _chosen("measure", measures)

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlencode
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, Response, render_template, request
 from pyoxigraph import NamedNode
 
 from ...ontology.names import DT, DTV
 from ..kept_readings import current
 from ..naming import Names
+from ..rendering import being_made
 from ..service import service
 from .gazetteer import BANDS, FACETS, GAZETTEER, KINDS, MOST_CHARACTERS, Gazetteer, Place, Selection
 
@@ -40,14 +41,14 @@ class Found:
 
 
 @blueprint.get("/territories")
-def territories() -> str:
+def territories() -> Response | str:
     """Territories by name or code, narrowed by kind, region and population band."""
     text = request.args.get("q", "").strip()[:MOST_CHARACTERS]
     chosen = {name: value for name in FACETS if (value := request.args.get(name, "")[:MOST_CHARACTERS])}
     start = min(max(0, request.args.get("start", 0, type=int)), ON_A_PAGE * MOST_PAGES)
     gazetteer = current(GAZETTEER)
     if gazetteer is None:
-        return render_template("territories.html", q=text, ready=False)
+        return being_made(render_template("territories.html", q=text, ready=False))
     selection = gazetteer.select(text, chosen)
     indicators = [NamedNode(DT.NAMESPACE + one) for one in selection.counts["indicator"]]
     names = Names(service().engine, (*KINDS, *BANDS, *indicators))
