@@ -116,7 +116,8 @@ def test_the_editor_completes_from_counts_and_shapes(live: Any) -> None:
 
 def test_what_a_shape_demands_is_mandatory() -> None:
     demanded = mandatory()
-    assert DT.caseTerritory.value in demanded[DT.CaseStudy.value]
+    assert DT.hasDataCollection.value in demanded[DT.CaseStudy.value]
+    assert DT.caseTerritory.value not in demanded[DT.CaseStudy.value]
     assert all(demanded.values())
 
 
