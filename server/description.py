@@ -11,6 +11,7 @@ from flask import Blueprint, Response, render_template, request
 
 from ..ontology.iris import BASE
 from ..store.conversion import convert_turtle
+from ..store.dumps.model import all_dumps
 from ..store.formats import OFFERED
 from .configuration import Configuration
 from .negotiation import GRAPH_ALIASES, GRAPH_FORMATS, SHORT_NAMES, negotiate
@@ -20,6 +21,7 @@ from .sparql import content_type
 blueprint = Blueprint("description", __name__)
 
 _COUNTING_SECONDS = 30.0
+_NOT_IN_IRIS = frozenset('<>"{}|^`\\ \n\r\t')
 # W3C's names of formats, https://www.w3.org/ns/formats/
 FORMAT_IRIS = {
     "application/sparql-results+json": "SPARQL_Results_JSON",
@@ -39,6 +41,11 @@ def base_url() -> str:
     """The public address of the service, with its final slash."""
     configured = service().configuration.public_url
     return f"{configured.rstrip('/')}/" if configured else request.url_root
+
+
+def base_iri() -> str:
+    """The same as it may stand in an IRI: the Host header is the client's."""
+    return "".join(character for character in base_url() if character not in _NOT_IN_IRIS)
 
 
 def features(configuration: Configuration) -> tuple[str, ...]:
@@ -84,7 +91,8 @@ def _described(template: str) -> Response:
     input_formats = [FORMAT_IRIS[name] for name in GRAPH_FORMATS]
     turtle = render_template(
         template,
-        base=_safe_iri(base_url()),
+        base=base_iri(),
+        dumps=all_dumps(configuration.data_dir)[:1] if template == "void.ttl" else (),
         dataset=BASE + "dataset",
         contents=contents,
         result_formats=[FORMAT_IRIS[name] for names in OFFERED.values() for name in names],
@@ -108,8 +116,3 @@ def _wanted() -> str:
     return negotiate(
         accept, GRAPH_FORMATS, {name: to for name, to in GRAPH_ALIASES.items() if to in GRAPH_FORMATS}
     )
-
-
-def _safe_iri(url: str) -> str:
-    """An address as an IRI of Turtle: the Host header is the client's."""
-    return "".join(character for character in url if character not in '<>"{}|^`\\ \n\r\t')

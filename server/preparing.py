@@ -172,6 +172,11 @@ def sweep(data_dir: Path) -> None:
                     _record(data_dir, int(number), kind).unlink(missing_ok=True)
 
 
+def forget(data_dir: Path, version: int, kind: str) -> None:
+    """Have something made again of a version."""
+    _record(data_dir, version, kind).unlink(missing_ok=True)
+
+
 def _remove(path: Path) -> None:
     if path.is_dir():
         shutil.rmtree(path, ignore_errors=True)

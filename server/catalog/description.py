@@ -113,9 +113,6 @@ class Description:
     def states(self, subject: Subject, predicate: NamedNode, value: Value) -> bool:
         return Triple(subject, predicate, value) in self._triples
 
-    def is_subject(self, iri: str) -> bool:
-        return any(isinstance(one, NamedNode) and one.value == iri for one, _ in self._first)
-
     def value(self, subject: Subject, predicate: NamedNode) -> Value | None:
         """The first, in the order of their text, of the values of a property; None when there is none."""
         return self._first.get((subject, predicate))

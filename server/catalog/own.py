@@ -84,9 +84,10 @@ def source_graphs(version: DatasetVersion) -> list[str]:
     ]
 
 
-def how_many(version: DatasetVersion) -> int:
-    """How many datasets `describe_own` puts in the catalogue."""
-    return len(source_graphs(version)) + 2  # the whole, the answers
+def own_datasets(version: DatasetVersion) -> tuple[str, ...]:
+    """The datasets that `describe_own` puts in the catalogue."""
+    graphs = (GRAPH + name for name in source_graphs(version))
+    return (DATASET.value, ANSWERS.value, *graphs)
 
 
 def _dataset(made: Description, frame: Frame, dataset: NamedNode, page: NamedNode) -> None:

@@ -21,7 +21,7 @@ from ...store.dumps.model import all_dumps
 from ...store.errors import NothingPublishedError
 from ...store.instance import instance_iri
 from ..compression import encoding_for
-from ..description import base_url
+from ..description import base_iri
 from ..entity_data import FORMATS
 from ..http_errors import BadRequestError
 from ..kept_readings import current
@@ -32,7 +32,7 @@ from ..sparql import content_type, send
 from .description import Description
 from .external import describe_entries
 from .frame import Frame, Place, describe_catalog, describe_view, describe_whole
-from .own import describe_own, how_many, source_graphs
+from .own import describe_own, own_datasets, source_graphs
 from .preparation import BeingPreparedError
 from .records import RECORDS, Entry, Publisher, Records, pages_of
 
@@ -87,9 +87,9 @@ def _answer(suffix: str | None, body: Publisher | None) -> Response:
     asked = single(given, "dataset")
     if asked is None:
         describe_view(made, frame.catalog, place)
-    if place.number == 1 and _with_own(given, body, frame):
+    if place.number == 1 and _with_own(given, body, frame, len(entries)):
         describe_own(made, frame, all_dumps(service().configuration.data_dir), records.years)
-        describe_whole(made, frame, len(entries) + how_many(frame.version))
+        describe_whole(made, frame, len(entries) + len(own_datasets(frame.version)))
     elif place.number == 1 and asked is None:
         describe_whole(made, frame, len(entries))
     on_page = [entry for entry in entries if entry.place % place.pages == place.number - 1]
@@ -142,7 +142,7 @@ def _frame(body: Publisher | None) -> Frame:
         raise NothingPublishedError
     settings = made.configuration
     own = instance_iri(settings.data_dir)
-    return Frame(base_url(), made.engine, version, own, settings.publisher, settings.contact, body)
+    return Frame(base_iri(), made.engine, version, own, settings.publisher, settings.contact, body)
 
 
 def _filtered(records: Records, given: Parameters, body: Publisher | None) -> Sequence[Entry]:
@@ -160,24 +160,18 @@ def _filtered(records: Records, given: Parameters, body: Publisher | None) -> Se
     return found if isinstance(found, tuple | list) else tuple(found)
 
 
-def _with_own(given: Parameters, body: Publisher | None, frame: Frame) -> bool:
+def _with_own(given: Parameters, body: Publisher | None, frame: Frame, found: int) -> bool:
     """Whether the datasets of this instance belong to what was asked for."""
     names = {OWN, frame.own.value}
     origin, asked = single(given, "origin"), single(given, "dataset")
-    if body or names.intersection(given.get("except", ())) or (origin and origin not in names):
+    if asked is not None and asked not in own_datasets(frame.version):
+        if not found:
+            raise NotFoundError(
+                Text("Le catalogue n’a pas ce jeu de données.", "The catalogue does not have this dataset."),
+                Text("Cherchez-le à la page /catalog.", "Look for it on the page /catalog."),
+            )
         return False
-    return asked is None or _is_own(asked, frame)
-
-
-def _is_own(dataset: str, frame: Frame) -> bool:
-    made = Description()
-    describe_own(made, frame, (), {})
-    if made.is_subject(dataset):
-        return True
-    raise NotFoundError(
-        Text("Le catalogue n’a pas ce jeu de données.", "The catalogue does not have this dataset."),
-        Text("Cherchez-le à la page /catalog.", "Look for it on the page /catalog."),
-    )
+    return not (body or names.intersection(given.get("except", ())) or (origin and origin not in names))
 
 
 def _place(given: Parameters, count: int) -> Place:
@@ -189,7 +183,7 @@ def _place(given: Parameters, count: int) -> Place:
             Text("Suivez les liens de page en page.", "Follow the links from page to page."),
         )
     kept = [(name, value) for name in ("origin", "except", "format") for value in given.get(name, ())]
-    return Place(base_url() + request.path.lstrip("/"), number, pages, tuple(kept))
+    return Place(base_iri() + request.path.lstrip("/"), number, pages, tuple(kept))
 
 
 def _number(given: Parameters, name: str, default: int, most: int) -> int:
@@ -213,7 +207,7 @@ class _EntityTags:
 
     def _key(self, media_type: str) -> tuple[object, ...]:
         version = service().engine.version()
-        return version and version.number, media_type, base_url(), request.full_path
+        return version and version.number, media_type, base_iri(), request.full_path
 
     def find(self, media_type: str) -> str | None:
         return self._known.get(self._key(media_type))

@@ -10,6 +10,7 @@ from ...ontology.text import Text, grouped
 from ...store.versions import Versions
 from ..cli import Settings
 from ..configuration import Configuration
+from ..preparing import forget
 
 
 @click.command(name="rollback")
@@ -32,6 +33,7 @@ def command(settings: Settings, number: int, data_dir: Path) -> None:
       digiterr rollback 3
     """
     version = Versions(data_dir).rollback(number)
+    forget(data_dir, number, "dumps")  # the feed of changes goes on from here
     click.echo(
         settings.say(
             Text(

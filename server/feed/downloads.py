@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from ...ontology.errors import NotFoundError
 from ...ontology.text import Text
 from ...store.dumps.model import Dump, all_dumps, find_dump
-from ..description import base_url
+from ..description import base_iri
 from ..problems import wants_html
 from ..service import service
 
@@ -69,7 +69,7 @@ def _described(dump: Dump) -> dict[str, object]:
         "quads": dump.quads,
         "files": [
             {
-                "url": f"{base_url()}dumps/{dump.version}/{file.name}",
+                "url": f"{base_iri()}dumps/{dump.version}/{file.name}",
                 "media_type": file.media_type,
                 "compression": file.compression,
                 "bytes": file.size,

@@ -15,7 +15,7 @@ from ...store.feed.ledger import reading
 from ...store.feed.model import STREAMS
 from ..catalog.preparation import BeingPreparedError
 from ..compression import encoding_for
-from ..description import base_url
+from ..description import base_iri
 from ..http_errors import HttpError
 from ..language import reader_language
 from ..negotiation import GRAPH_ALIASES, GRAPH_FORMATS, HTML, SHORT_NAMES, negotiate
@@ -75,7 +75,7 @@ def atom() -> Response:
     with reading(service().configuration.data_dir) as ledger:
         steps = ledger.steps(ENTRIES) if ledger else ()
     return _validated(
-        atom_document(steps, base_url(), language).encode(), f"{ATOM}; charset=utf-8", "public, no-cache"
+        atom_document(steps, base_iri(), language).encode(), f"{ATOM}; charset=utf-8", "public, no-cache"
     )
 
 
@@ -124,7 +124,7 @@ def _wanted(offered: tuple[str, ...]) -> str:
 
 
 def _document(text: str, path: str, media_type: str, caching: str) -> Response:
-    turtle = f"@base <{base_url()}{path}> .\n{text}"
+    turtle = f"@base <{base_iri()}{path}> .\n{text}"
     convert: Callable[[str, str], bytes] = convert_turtle
     content = turtle.encode() if media_type == "text/turtle" else convert(turtle, media_type)
     return _validated(content, content_type(media_type), caching)

@@ -40,7 +40,7 @@ PAGES: Final = {
         "question-table": "/queries/regions-at-a-glance",
         "question-timeline": "/queries/project-durations",
         "question-parameter": "/queries/commune-profile",
-        "question-not-stated": "/queries/leadership-levels",
+        "question-not-stated": "/queries/leadership-levels-of-cases",
     },
     "sparql.sparql": {
         "sparql": "/sparql",
@@ -57,6 +57,8 @@ PAGES: Final = {
         "why": "/why?" + urlencode({"s": "dtd:project-D", "p": "rdf:type", "o": "dt:IntermunicipalProject"})
     },
     "catalog.catalog": {"catalog": "/catalog"},
+    "feed.feed": {"feed": "/feed"},
+    "downloads.dumps": {"dumps": "/dumps"},
     "search.search": {"search": "/search", "search-found": "/search?q=Tarbes"},
     "": {"not-found": "/nowhere"},
 }

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import json
+import shutil
 from base64 import b64encode
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
+from click.testing import CliRunner
 from digiterr.ontology.names import AS, LDES, RDF, TREE
+from digiterr.server.cli import Settings
+from digiterr.server.commands.rollback import command as rollback
+from digiterr.server.preparing import PREPARERS, missing
 from digiterr.store.exports import prepare
+from digiterr.store.feed.ledger import reading
+from digiterr.store.model import GraphChange
 from digiterr.store.versions import Versions
 from pyoxigraph import NamedNode, RdfFormat, Store
 
@@ -172,3 +180,28 @@ def test_the_latest_dump_has_an_address_that_stays(feeding) -> None:
 )
 def test_nothing_else_can_be_had(feeding, path: str) -> None:
     assert feeding.request("GET", path).status == 404
+
+
+def test_the_feed_goes_on_after_a_rollback(tmp_path: Path, small_graph: Path) -> None:
+    """What a rolled-back version gained comes as events once more; the service is asked to see to it."""
+    data_dir = tmp_path / "var"
+    shutil.copytree(small_graph, data_dir, symlinks=True, ignore=shutil.ignore_patterns("run"))
+    versions = Versions(data_dir)
+    content = tmp_path / "more.nt"
+    content.write_text("<http://e.example/s> <http://e.example/p> <http://e.example/o> .\n", encoding="utf-8")
+    exports = next(one for one in PREPARERS if one.kind == "dumps")
+    for number in (1, 2):
+        if number == 2:
+            versions.publish([GraphChange("http://e.example/g", content)])
+        prepare(None, data_dir, number)  # type: ignore[arg-type]
+        record = data_dir / "prepared" / f"{number:06}" / "dumps.json"
+        record.parent.mkdir(parents=True)
+        record.write_text(json.dumps({"made_with": exports.digest}), encoding="utf-8")
+        assert exports not in missing(data_dir, number)
+    result = CliRunner().invoke(rollback, ["1", "--data-dir", str(data_dir)], obj=Settings("en", debug=False))
+    assert result.exit_code == 0, result.output
+    assert exports in missing(data_dir, 1)
+    prepare(None, data_dir, 1)  # type: ignore[arg-type]
+    with reading(data_dir) as ledger:
+        assert ledger is not None
+        assert ledger.deleted("http://e.example/s")
