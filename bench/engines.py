@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -18,6 +19,9 @@ from digiterr.store.remote.settings import RemoteSettings
 
 VIRTUOSO = shutil.which("virtuoso-t")
 OXIGRAPH = Path(sys.executable).with_name("oxigraph")
+# By the address of an engine's queries: what to do when a question went unanswered, and its process.
+AFTER_FAILURE: dict[str, Callable[[], None]] = {}
+PROCESSES: dict[str, int] = {}
 _INI = """
 [Database]
 DatabaseFile = {folder}/virtuoso.db
@@ -127,26 +131,33 @@ def virtuoso_server(
 def rdflib_server(content: Path) -> Iterator[RemoteSettings]:
     """An rdflib-endpoint over a graph in memory, into which a file was loaded."""
     port = free_port()
+    program = Path(__file__).with_name("rdflib_server.py")
     server = subprocess.Popen(
-        [OXIGRAPH.with_name("rdflib-endpoint"), "serve", "--port", str(port), content],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+        [sys.executable, program, str(port), content], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
+    base = f"http://127.0.0.1:{port}"
+
+    def restart() -> None:
+        server.send_signal(signal.SIGUSR1)
+        time.sleep(0.5)
+        _wait(f"{base}/?query=ASK%20%7B%7D")
+
     try:
-        base = f"http://127.0.0.1:{port}"
         _wait(f"{base}/?query=ASK%20%7B%7D", 1800)
+        AFTER_FAILURE[f"{base}/"] = restart
         yield RemoteSettings(f"{base}/")
     finally:
-        server.kill()
+        server.terminate()
         server.wait()
 
 
 @contextmanager
-def digiterr_server(data_dir: Path, cache_size: int = 0) -> Iterator[RemoteSettings]:
-    """`digiterr serve` over what a folder holds, by default with its cache off."""
+def digiterr_server(data_dir: Path, cache_size: int = 0, remote: str = "") -> Iterator[RemoteSettings]:
+    """`digiterr serve` over what a folder holds, or over a remote engine; by default with its cache off."""
     port = free_port()
+    place = ["--remote", remote] if remote else ["--data-dir", str(data_dir)]
     server = subprocess.Popen(
-        [OXIGRAPH.with_name("digiterr"), "serve", "--port", str(port), "--data-dir", data_dir],
+        [OXIGRAPH.with_name("digiterr"), "serve", "--port", str(port), *place],
         env={**os.environ, "DIGITERR_CACHE_SIZE": str(cache_size), "DIGITERR_SLOW_QUERY": "1000"},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -154,6 +165,7 @@ def digiterr_server(data_dir: Path, cache_size: int = 0) -> Iterator[RemoteSetti
     try:
         base = f"http://127.0.0.1:{port}"
         _wait(f"{base}/health")
+        PROCESSES[f"{base}/sparql"] = server.pid
         yield RemoteSettings(f"{base}/sparql", f"{base}/update", f"{base}/data")
     finally:
         server.terminate()

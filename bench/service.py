@@ -4,58 +4,39 @@
 
 Every engine is started on loopback with the graph that the folder publishes, asked the same questions in
 turn (so that what else the machine does weighs on all), and gives medians of wall-clock time over HTTP,
-caches off. Then wrk, where it is installed, asks a tiny question from 1, 8 and 32 clients at once.
+caches off. Then wrk, where it is installed, asks a tiny question from 1, 8 and 32 clients at once; last come
+kept answers, the first byte of a long answer, memory, and what the service adds to a remote engine.
+
+rdflib-endpoint is asked each question once, for ten seconds at most (a longer one counts as ten); it takes
+minutes to read a national graph, so it is not among the default engines.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import shutil
 import statistics
 import subprocess
+import sys
 import tempfile
-import threading
 import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from typing import Final
 
+import service_load
 from digiterr.store.embedded import open_store
 from digiterr.store.remote.settings import RemoteSettings
 from digiterr.store.versions import Versions
-from engines import VIRTUOSO, digiterr_server, oxigraph_server, rdflib_server, virtuoso_server
+from engines import AFTER_FAILURE, VIRTUOSO, digiterr_server, oxigraph_server, rdflib_server, virtuoso_server
 from pyoxigraph import RdfFormat
-from service_queries import PREFIXES, QUERIES
+from service_load import REQUEST_TIMEOUT, address, ask, proportional_bytes
+from service_queries import QUERIES
 
-ACCEPT: Final = "application/sparql-results+json, application/n-triples;q=0.9, text/turtle;q=0.8"
-BOMB: Final = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(?c != ?f) }"
-CLIENTS: Final = (1, 8, 32)
-REQUEST_TIMEOUT: Final = 30.0
-
-
-def address(engine: str, settings: RemoteSettings, query: str) -> str:
-    """The URL of a query by GET; `oxigraph serve` must be told that the default graph is the union."""
-    parameters = {"query": PREFIXES + query}
-    if engine == "oxigraph" and "FROM" not in query:
-        parameters["union-default-graph"] = "true"
-    return f"{settings.query}?{urllib.parse.urlencode(parameters)}"
-
-
-def ask(url: str) -> tuple[float, int]:
-    """Seconds to the last byte, and how many bytes; a failure counts as the longest time allowed."""
-    request = urllib.request.Request(url, headers={"Accept": ACCEPT})
-    start = time.perf_counter()
-    try:
-        with urllib.request.urlopen(request, timeout=REQUEST_TIMEOUT) as response:
-            size = len(response.read())
-    except (OSError, urllib.error.HTTPError):
-        return REQUEST_TIMEOUT, 0
-    return time.perf_counter() - start, size
+RDFLIB_TIMEOUT: Final = 10.0
 
 
 def twelve(engines: dict[str, RemoteSettings], rounds: int, budget: float) -> dict[str, dict[str, float]]:
@@ -67,60 +48,17 @@ def twelve(engines: dict[str, RemoteSettings], rounds: int, budget: float) -> di
             for engine, settings in engines.items():
                 if times[engine] and max(times[engine]) > budget:
                     continue
-                seconds, _ = ask(address(engine, settings, query))
-                if turn or seconds > budget:  # the first round warms
+                if engine == "rdflib" and times[engine]:
+                    continue
+                patience = RDFLIB_TIMEOUT if engine == "rdflib" else REQUEST_TIMEOUT
+                seconds, _ = ask(address(engine, settings, query), patience)
+                if turn or seconds > budget or engine == "rdflib":  # the first round warms
                     times[engine].append(seconds)
+                if seconds >= patience and settings.query in AFTER_FAILURE:
+                    AFTER_FAILURE[settings.query]()
         table[name] = {engine: statistics.median(found) * 1000 for engine, found in times.items()}
         print(f"{name:22}" + "".join(f"{table[name][engine]:12.1f}" for engine in engines), flush=True)
     return table
-
-
-def rate(url: str, clients: int, seconds: int, headers: tuple[str, ...] = ()) -> tuple[float, float]:
-    """Requests a second and median milliseconds by wrk."""
-    command = ["wrk", "-t1", f"-c{clients}", f"-d{seconds}s", "--latency"]
-    for header in ("Accept: application/sparql-results+json", *headers):
-        command += ["-H", header]
-    report = subprocess.run([*command, url], capture_output=True, text=True, check=True).stdout
-    found = {line.split()[0]: line.split()[1] for line in report.splitlines() if len(line.split()) > 1}
-    median, unit = found["50%"], 1.0
-    for suffix, factor in (("us", 0.001), ("ms", 1.0), ("s", 1000.0)):
-        if median.endswith(suffix):
-            median, unit = median.removesuffix(suffix), factor
-            break
-    refused = sum(int(line.split(":")[1]) for line in report.splitlines() if "Non-2xx" in line)
-    return float(found["Requests/sec:"]) - refused / seconds, float(median) * unit
-
-
-@contextmanager
-def bombs(engine: str, settings: RemoteSettings, count: int) -> Iterator[None]:
-    """Keep that many endless queries running."""
-    stop = threading.Event()
-
-    def throw() -> None:
-        while not stop.is_set():
-            ask(address(engine, settings, BOMB))
-
-    for _ in range(count):
-        threading.Thread(target=throw, daemon=True).start()
-    time.sleep(2)
-    try:
-        yield
-    finally:
-        stop.set()
-
-
-def proportional_bytes(pid: int) -> int:
-    """Memory of a process and its descendants, shared pages divided among those who share them."""
-    total = 0
-    try:
-        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
-            if line.startswith("Pss:"):
-                total = int(line.split()[1]) * 1024
-        for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
-            total += proportional_bytes(int(child))
-    except OSError:
-        return total
-    return total
 
 
 def geometric_mean(values: list[float]) -> float:
@@ -143,6 +81,9 @@ def main() -> None:
     wanted = options.engines.split(",")
     version = Versions(options.data_dir).current()
     print(f"version {version.number}: {version.quads:,} quads", flush=True)
+    # What a version is given after its publication is made before, not meanwhile.
+    digiterr = Path(sys.executable).with_name("digiterr")
+    subprocess.run([digiterr, "prepare", "--data-dir", options.data_dir], check=True)
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         content = folder / "content.nq"
@@ -173,8 +114,7 @@ def main() -> None:
             ratios = {engine: mean / means["digiterr"] for engine, mean in means.items()}
             results["ratio_to_digiterr"] = ratios
             print(f"{'times digiterr':22}" + "".join(f"{ratio:12.2f}" for ratio in ratios.values()))
-        if shutil.which("wrk"):
-            results["load"] = load(engines, options.seconds)
+        results |= service_load.measure(engines, options.data_dir.resolve(), options.seconds)
         if options.json:
             options.json.write_text(json.dumps(results, indent=2) + "\n", "utf-8")
 
@@ -190,29 +130,6 @@ def check(engines: dict[str, RemoteSettings]) -> None:
     print(f"municipalities: {found}", flush=True)
     if len(set(found.values())) != 1:
         raise SystemExit("the engines do not hold the same graph")
-
-
-def load(engines: dict[str, RemoteSettings], seconds: int) -> dict[str, dict[str, float]]:
-    """A tiny question asked by many clients, then beside four bombs."""
-    results: dict[str, dict[str, float]] = {}
-    print("\ntiny question, requests a second (median ms)")
-    for engine, settings in engines.items():
-        if engine == "rdflib":
-            continue
-        url = address(engine, settings, QUERIES["label"])
-        results[engine] = {}
-        for clients in CLIENTS:
-            requests, median = rate(url, clients, seconds)
-            results[engine][f"{clients} clients, requests/s"] = requests
-            results[engine][f"{clients} clients, median ms"] = median
-            print(f"{engine:12} {clients:3} clients {requests:10.0f} ({median:.2f} ms)", flush=True)
-    if "digiterr" in engines:
-        settings = engines["digiterr"]
-        with bombs("digiterr", settings, 4):
-            _, median = rate(address("digiterr", settings, QUERIES["label"]), 1, seconds)
-        results["digiterr"]["beside four bombs, median ms"] = median
-        print(f"digiterr beside four bombs: median {median:.2f} ms")
-    return results
 
 
 def wait_for_memory(data_dir: Path) -> None:

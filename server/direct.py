@@ -56,6 +56,11 @@ class DirectQueries:
         engine = front.service.engine
         self._leases = Leases(engine.settings, loop) if isinstance(engine, ServiceClient) else None
 
+    def close(self) -> None:
+        """Let the workers go."""
+        if self._leases:
+            self._leases.close()
+
     async def answer(self, question: Question, proto: Any) -> Whole | None:
         """The answer to a request: status, headers, content. None when the web framework must give it."""
         arrival, headers = question.arrival, question.headers

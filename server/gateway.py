@@ -55,6 +55,11 @@ class Gateway:
         self._front.log.follow(loop.call_soon)
         self._direct = DirectQueries(self._front, loop)
 
+    def __rsgi_del__(self, _: asyncio.AbstractEventLoop) -> None:
+        """Called by granian once, when it stops."""
+        if self._direct:
+            self._direct.close()
+
     async def __rsgi__(self, scope: Any, proto: Any) -> None:
         if scope.proto != "http":
             return

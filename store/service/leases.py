@@ -11,15 +11,18 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections import deque
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
+from ..errors import OverloadedError
 from ..model import Answer, QueryRequest
 from . import wire
 from .client import answer_of, request_message, streamed_answer
 from .settings import ServiceSettings
 
-_PATIENCE: Final = 0.004  # how long a query waits for a connection in use
+_PATIENCE: Final = 0.004  # how long a query waits for a connection in use before it makes another
+_STUCK: Final = 1.0  # a queue in which somebody has waited so long takes no more than its length
 
 
 class UnansweredError(Exception):
@@ -33,6 +36,18 @@ class _Link:
     used: bool = False
 
 
+@dataclass(eq=False, slots=True)
+class _Free:
+    """The wait for a connection, since a time of the loop."""
+
+    link: asyncio.Future[_Link | None]
+    since: float
+
+    def give_up(self) -> None:
+        if not self.link.done():
+            self.link.set_result(None)
+
+
 class Leases:
     """The connections of one event loop to the workers."""
 
@@ -43,7 +58,7 @@ class Leases:
         self._kept = max(1, settings.memory_workers)
         self._idle: list[_Link] = []
         self._open = 0
-        self._waiting: deque[asyncio.Future[_Link | None]] = deque()
+        self._waiting: deque[_Free] = deque()
 
     async def query(self, request: QueryRequest) -> tuple[Answer, bytes | None]:
         """Ask. Raises the DigiTerrError that the answer is, or UnansweredError; cancelling ends the query.
@@ -54,11 +69,12 @@ class Leases:
         message = wire.REQUEST + request_message(request)
         if len(message) > wire.MESSAGE_SIZE:
             raise UnansweredError
+        link = await self._take()
         while True:
-            link = await self._take()
             try:
                 link.asked = self._loop.create_future()
-                link.socket.send(message)
+                with suppress(BrokenPipeError, ConnectionResetError):  # an answer may stand there already
+                    link.socket.send(message)
                 reply = await link.asked
             except OSError:
                 reply = b""
@@ -79,22 +95,47 @@ class Leases:
             link.socket.close()
             if not used:
                 raise UnansweredError
-            # Its worker had finished with it: ask on another.
+            link = self._connect()  # its worker had finished with it
+
+    def close(self) -> None:
+        """Let the idle connections go."""
+        while self._idle:
+            self._drop(self._idle.pop())
 
     async def _take(self) -> _Link:
+        """A connection: an idle one, one that becomes so in a moment, or a new one if a worker may be had."""
         if self._idle:
             return self._idle.pop()
-        if self._open >= self._kept:
-            free: asyncio.Future[_Link | None] = self._loop.create_future()
-            self._waiting.append(free)
-            timer = self._loop.call_later(_PATIENCE, _give_up, free)
-            try:
-                link = await free
-            finally:
-                timer.cancel()
-            if link is not None:
-                return link
-        return self._connect()
+        if self._open < self._kept:
+            return self._connect()
+        settings = self._settings
+        since = self._loop.time()
+        if len(self._waiting) >= settings.queue_length and since - self._waiting[0].since > _STUCK:
+            raise OverloadedError(1)
+        link = await self._wait(since, _PATIENCE)
+        if link is None and self._open < self._kept + settings.disk_workers:
+            return self._connect()
+        link = link or await self._wait(since, settings.queue_wait)
+        if link is None:
+            raise OverloadedError(1)
+        return link
+
+    async def _wait(self, since: float, seconds: float) -> _Link | None:
+        """A connection that somebody gives back within so many seconds; those who came first are first."""
+        free = _Free(self._loop.create_future(), since)
+        later = sum(1 for other in self._waiting if other.since > since) if seconds > _PATIENCE else 0
+        self._waiting.insert(len(self._waiting) - later, free)
+        timer = self._loop.call_later(seconds, free.give_up)
+        try:
+            return await free.link
+        except asyncio.CancelledError:
+            if free.link.done() and not free.link.cancelled() and (given := free.link.result()):
+                self._give_back(given)
+            raise
+        finally:
+            timer.cancel()
+            if free in self._waiting:
+                self._waiting.remove(free)
 
     def _connect(self) -> _Link:
         try:
@@ -109,8 +150,8 @@ class Leases:
     def _give_back(self, link: _Link) -> None:
         while self._waiting:
             free = self._waiting.popleft()
-            if not free.done():
-                free.set_result(link)
+            if not free.link.done():
+                free.link.set_result(link)
                 return
         if self._open > self._kept:
             self._drop(link)
@@ -119,11 +160,9 @@ class Leases:
 
     def _readable(self, link: _Link) -> None:
         try:
-            message = link.socket.recv(wire.MESSAGE_SIZE + 1)
+            message = _received(link.socket)
         except BlockingIOError:
             return
-        except OSError:
-            message = b""
         if link.asked is not None and not link.asked.done():
             link.asked.set_result(message)
             if message[:1] == wire.HEAD or not message:
@@ -141,6 +180,13 @@ class Leases:
         link.socket.close()
 
 
-def _give_up(free: asyncio.Future[Any]) -> None:
-    if not free.done():
-        free.set_result(None)
+def _received(link: socket.socket) -> bytes:
+    """The next message, b"" when the other side is gone. BlockingIOError when there is none yet."""
+    for _ in range(2):
+        try:
+            return link.recv(wire.MESSAGE_SIZE + 1)
+        except BlockingIOError:
+            raise
+        except OSError:  # it closed without reading ours; what it sent before that comes next
+            continue
+    return b""
