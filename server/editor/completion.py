@@ -109,7 +109,7 @@ def mandatory() -> dict[str, tuple[str, ...]]:
         for target in shape.targets:
             if isinstance(target, ClassTarget):
                 found.setdefault(target.iri.value, {}).update(dict.fromkeys(_demanded(shape)))
-    return {iri: tuple(properties) for iri, properties in found.items()}
+    return {iri: tuple(properties) for iri, properties in found.items() if properties}
 
 
 def _demanded(shape: Shape) -> list[str]:
