@@ -2,7 +2,7 @@
 # make test   run the whole test suite
 # make check  lint, format and types
 # make web    check the scripts of the pages: types, lint, tests
-# make bench-build | bench-service | bench-validate | bench-inference | bench-reconcile | bench-harvest   measure, beside the peers (DATA=dir: all sources)
+# make bench-build | bench-service | bench-validate | bench-inference | bench-pages | bench-reconcile | bench-harvest   measure, beside the peers (DATA=dir: all sources)
 # make release-ontology VERSION=x.y.z   write a release of the ontology
 PYTHON ?= python3
 VENV := .venv
@@ -11,7 +11,7 @@ TESTS ?= tests
 JOBS ?= 2
 WEB := $(wildcard web/*.json web/*.mjs web/*.py web/src/*)
 
-.PHONY: web bench-build bench-service bench-validate bench-inference bench-reconcile bench-harvest release-ontology run build test lint types check format clean help
+.PHONY: web bench-pages bench-build bench-service bench-validate bench-inference bench-reconcile bench-harvest release-ontology run build test lint types check format clean help
 .DELETE_ON_ERROR:
 
 help:
@@ -65,6 +65,10 @@ release-ontology: $(VENV)/.run
 
 bench-build: $(VENV)/.dev
 	@$(BIN)/python bench/build.py $(if $(DATA),--data "$(DATA)")
+
+#: needs the graph that `make build` publishes
+bench-pages: $(VENV)/.dev
+	@$(BIN)/python bench/pages.py $(if $(DATA_DIR),--data-dir "$(DATA_DIR)")
 
 bench-validate: $(VENV)/.dev
 	@$(BIN)/python bench/validate.py
