@@ -29,7 +29,7 @@ CC_BY: Final = "https://creativecommons.org/licenses/by/4.0/"
 _DATA: Final = {"ttl": "text/turtle", "jsonld": "application/ld+json", "rdf": "application/rdf+xml"}
 _ANSWERS: Final = {
     "csv": "text/csv",
-    "json": "application/json",
+    "json": "application/sparql-results+json",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "ttl": "text/turtle",
 }

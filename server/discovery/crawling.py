@@ -17,7 +17,7 @@ from ...ontology.iris import DATA
 from ...ontology.names import DT, OWL, SKOS
 from ...ontology.text import LANGUAGES, Text
 from ...queries import library
-from ..description import base_url
+from ..description import base_iri
 from ..search.current import current_index
 from ..search.page import page_of
 from ..service import service
@@ -42,17 +42,17 @@ _NAMESPACE: Final = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 def robots() -> Response:
     """Everything that stands still may be read; what computes an answer for each address may not."""
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in _NOT_FOR_CRAWLERS), "Allow: /", ""]
-    text = "\n".join([*lines, f"Sitemap: {base_url()}sitemap.xml", ""])
+    text = "\n".join([*lines, f"Sitemap: {base_iri()}sitemap.xml", ""])
     return Response(text, content_type="text/plain; charset=utf-8")
 
 
 @blueprint.get("/sitemap.xml")
 def sitemap_index() -> Response:
     """The list of the sitemaps, each with the day of the version in force."""
-    etag, unchanged = conditional("sitemap.xml", base_url())
+    etag, unchanged = conditional("sitemap.xml", base_iri())
     if unchanged:
         return unchanged
-    index, base = current_index(), base_url()
+    index, base = current_index(), base_iri()
     count = index.count(index.term("kind", DT.Territory.value))
     names = ["pages", *(f"territories-{number}" for number in range(1, -(-count // ADDRESSES) + 1))]
     entries = "".join(
@@ -64,7 +64,7 @@ def sitemap_index() -> Response:
 @blueprint.get("/sitemaps/<name>.xml")
 def sitemap(name: str) -> Response:
     """One sitemap: the pages, terms, cases and questions; or a part of the territories."""
-    etag, unchanged = conditional("sitemaps", name, base_url())
+    etag, unchanged = conditional("sitemaps", name, base_iri())
     if unchanged:
         return unchanged
     index = current_index()
@@ -75,7 +75,7 @@ def sitemap(name: str) -> Response:
         paths = _territories(index, (int(number) - 1) * ADDRESSES)
     else:
         paths = ()
-    base, changed = base_url().rstrip("/"), _changed()
+    base, changed = base_iri().rstrip("/"), _changed()
     entries = "".join(_entry(base + path, changed) for path in paths)
     if not entries:
         raise NotFoundError(

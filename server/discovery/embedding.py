@@ -16,7 +16,7 @@ from ...ontology.errors import NotFoundError
 from ...ontology.text import LANGUAGES, Text
 from ...queries import library
 from ...queries.model import StoredQuery
-from ..description import base_url
+from ..description import base_iri
 from ..http_errors import BadRequestError, HttpError
 from ..language import reader_language
 
@@ -43,7 +43,7 @@ def embed(name: str) -> Response:
     query = _query(name)
     kept = [(key, value) for key, value in request.args.items(multi=True) if key != "lang"]
     asked = urlencode([*kept, ("lang", reader_language())])
-    page = render_template("embed.html", query=query, asked=asked, base=base_url().rstrip("/"))
+    page = render_template("embed.html", query=query, asked=asked, base=base_iri().rstrip("/"))
     response = make_response(page)
     response.headers["Content-Security-Policy"] = _POLICY
     return response
@@ -65,7 +65,7 @@ def oembed() -> Response:
         address = urlsplit("")
     if not url:
         raise BadRequestError(Text("Il manque le paramètre url.", "The parameter url is missing."))
-    here = urlsplit(base_url())
+    here = urlsplit(base_iri())
     path = address.path.removeprefix(here.path.rstrip("/"))
     if address.netloc != here.netloc or not path.startswith("/queries/"):
         raise _nothing(url)
@@ -74,7 +74,7 @@ def oembed() -> Response:
     language = given.get("lang") if given.get("lang") in LANGUAGES else reader_language()
     title = query.title.fr if language == "fr" else query.title.en
     kept = urlencode({**given, "lang": language})
-    base = base_url().rstrip("/")
+    base = base_iri().rstrip("/")
     width, height = _bounded("maxwidth", WIDTH), _bounded("maxheight", HEIGHT)
     source = escape_html(f"{base}/embed/queries/{query.name}?{kept}")
     frame = (

@@ -8,7 +8,7 @@ from urllib.parse import quote, urlencode
 from flask import Blueprint, Response, g, request
 
 from ...ontology.errors import DigiTerrError
-from ..description import base_url
+from ..description import base_iri
 from ..entity_data import FORMATS
 from ..language import reader_language
 from ..search.current import current_index
@@ -29,7 +29,7 @@ def page_about() -> About | None:
             index = current_index()
         except DigiTerrError:
             index = None
-        base = base_url().rstrip("/")
+        base = base_iri().rstrip("/")
         try:
             g.about = subject(request.path, base, index, service().engine, reader_language())
         except DigiTerrError:
@@ -42,7 +42,7 @@ def oembed_href() -> str | None:
     if not request.path.startswith(_CHARTED) or request.path == _CHARTED:
         return None
     asked = request.query_string.decode("ascii", "replace")
-    url = base_url().rstrip("/") + request.path + (f"?{asked}" if asked else "")
+    url = base_iri().rstrip("/") + request.path + (f"?{asked}" if asked else "")
     return "/oembed?" + urlencode({"url": url})
 
 
@@ -59,7 +59,7 @@ def signposts(response: Response) -> Response:
     if response.mimetype == "text/html" and (about := page_about()):
         response.headers.add("Link", ", ".join(_links(about)))
     elif page := _described_page():
-        response.headers.add("Link", f'<{base_url().rstrip("/")}{page}>; rel="describes"; type="text/html"')
+        response.headers.add("Link", f'<{base_iri().rstrip("/")}{page}>; rel="describes"; type="text/html"')
     return response
 
 
