@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from functools import lru_cache
 from typing import Any, Final, Literal
 
 ImageFormat = Literal["svg", "png"]
@@ -14,8 +16,13 @@ _SCALE: Final = 2.0  # pixels of a PNG for each of the specification
 def image(specification: dict[str, Any], form: ImageFormat) -> bytes:
     """Draw a specification. Nothing is fetched: the data are in it.
 
-    The first drawing of a process takes a second, the next ones some fifty milliseconds.
+    The first drawing of a process takes a second, the next ones some fifty milliseconds; the last are kept.
     """
+    return _drawn(json.dumps(specification, ensure_ascii=False), form)
+
+
+@lru_cache(maxsize=64)
+def _drawn(specification: str, form: ImageFormat) -> bytes:
     import vl_convert  # loads a JavaScript engine of 90 MB: only where something is drawn
 
     svg = vl_convert.vegalite_to_svg(specification, vl_version=_VEGA_LITE, allowed_base_urls=[])
