@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from pyoxigraph import BlankNode, NamedNode, Quad, RdfFormat, Store, Triple, parse
+from pyoxigraph import BlankNode, NamedNode, Quad, RdfFormat, Store, Triple
 
 from ...ontology.iris import graph_iri, inferred_graph_iri
 from ...ontology.reasoning import Change, RuleSet, maintain
@@ -26,23 +26,34 @@ def difference(base: Store, name: str, quads: Path, at_most: int) -> Change | No
 
     Also None where there are nodes without a name, which cannot be compared.
     """
-    fresh: set[Triple] = set()
-    for quad in parse(path=str(quads), format=RdfFormat.N_QUADS):
-        if isinstance(quad, Triple):
-            continue
-        if isinstance(quad.subject, BlankNode) or isinstance(quad.object, BlankNode):
-            return None
-        fresh.add(quad.triple)
+    graph = graph_iri(name)
+    fresh = Store()  # which writes values as the published store does: 1 for 01
+    fresh.bulk_load(path=str(quads), format=RdfFormat.N_QUADS)
     removed: list[Triple] = []
-    for quad in base.quads_for_pattern(None, None, None, graph_iri(name)):
-        triple = quad.triple
-        if triple in fresh:
-            fresh.remove(triple)
+    kept = 0
+    for quad in base.quads_for_pattern(None, None, None, graph):
+        if _is_blank(quad):
+            return None
+        if quad in fresh:
+            kept += 1
         else:
-            removed.append(triple)
+            removed.append(quad.triple)
             if len(removed) > at_most:
                 return None
-    return None if len(fresh) > at_most else Change(frozenset(removed), frozenset(fresh))
+    missing = len(fresh) - kept
+    if missing > at_most:
+        return None
+    added: list[Triple] = []
+    for quad in fresh if missing else ():
+        if _is_blank(quad):
+            return None
+        if quad not in base:
+            added.append(quad.triple)
+    return Change(frozenset(removed), frozenset(added))
+
+
+def _is_blank(quad: Quad) -> bool:
+    return isinstance(quad.subject, BlankNode) or isinstance(quad.object, BlankNode)
 
 
 class SmallChange(Workspace):
@@ -106,7 +117,9 @@ class SmallChange(Workspace):
         self._unfollowed.clear()
 
     def tell(self, quads: Iterable[Quad]) -> None:
-        triples = {quad.triple for quad in quads}
+        written = Store()  # which writes values as the published store does
+        written.extend(quads)
+        triples = {quad.triple for quad in written}
         self._told |= triples
         there = {q.triple for q in self.store.quads_for_pattern(None, None, None, PROVENANCE)}
         self._apply(PROVENANCE, Change(added=frozenset(triples - there)))

@@ -78,7 +78,7 @@ def _looked_up(planned: Planned, loaded: Mapping[str, str], noted: str) -> str:
     needed = digest_of(loaded.get(other, "") for other in planned.needs)
     if planned.looks_up is None:
         return f"{needed} {needed}"
-    return noted if noted.startswith(f"{needed} ") else f"{needed} {planned.looks_up()}"
+    return noted if noted.startswith(f"{needed} ") else f"{needed} {digest_of([planned.looks_up()])}"
 
 
 def rules_digest() -> str:

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -23,8 +24,9 @@ from digiterr.ontology.errors import InputError, StoreError, ViolationsError, Wh
 from digiterr.ontology.iris import DATA, graph_iri, inferred_graph_iri
 from digiterr.ontology.names import DCAT, DCTERMS, DQV, DT, DTV, PROV, RDF, RDFS, SPDX, VOID, XSD
 from digiterr.ontology.text import Text
+from digiterr.store.service.changes import apply_changes, base_of, changes_file
 from digiterr.store.versions import Versions
-from pyoxigraph import Literal, NamedNode, Quad, Store
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Store, Triple
 
 ROOT = Path(__file__).parents[2]
 
@@ -484,3 +486,74 @@ def test_a_contradiction_is_told_and_refused_under_strict(small: SmallSource, tm
     with pytest.raises(ViolationsError, match="the graph contradicts itself"):
         build(sources, tmp_path / "var", strict=True)
     assert Versions(tmp_path / "var").current_number() == 1
+
+
+def contents(data_dir: Path) -> set[Quad]:
+    """All that is published, but for the account of the builds."""
+    provenance = graph_iri("provenance")
+    named = (one for one in published(data_dir) if one.graph_name != provenance)
+    return {one for one in named if not isinstance(one.subject, BlankNode | Triple)} - {
+        one for one in published(data_dir) if isinstance(one.object, BlankNode)
+    }
+
+
+def test_a_small_change_gives_what_a_build_of_everything_gives(small: SmallSource, tmp_path: Path) -> None:
+    other = SmallSource(tmp_path / "other.csv", "other")
+    other.path.write_text("69123;Lyon;519127\n01004;Ambérieu;15634\n", encoding="utf-8")
+    sources = (*planned(small), Planned(other, needs=("small",), looks_up=str))
+    build(sources, tmp_path / "var")
+    small.path.write_text("01004;Ambérieu-en-Bugey;15634\n13055;Marseille;877215\n", encoding="utf-8")
+    report = build(sources, tmp_path / "var")
+    assert report.published
+    assert other.readings == 1, "nothing that it looks up changed"
+    assert ("infer", "other") in [(step.step, step.source) for step in report.steps]
+    build(sources, tmp_path / "anew")
+    assert contents(tmp_path / "var") == contents(tmp_path / "anew")
+    version = Versions(tmp_path / "var").current()
+    counted = Counter(str(one.graph_name)[1:-1] for one in published(tmp_path / "var"))
+    assert counted == {graph: size for graph, size in version.graphs.items() if size}
+    account = {source.name: source for source in report.sources}["small"]
+    assert account.triples == version.graphs[graph_iri("small").value]
+    assert account.inferred == version.graphs[inferred_graph_iri("small").value]
+
+
+def test_a_small_change_is_kept_for_services_that_hold_the_version_before(
+    small: SmallSource, tmp_path: Path
+) -> None:
+    data_dir = tmp_path / "var"
+    build(planned(small), data_dir)
+    held = Store()
+    held.bulk_extend(iter(published(data_dir)))
+    small.path.write_text("01004;Ambérieu-en-Bugey;15634\n", encoding="utf-8")
+    build(planned(small), data_dir)
+    noted = changes_file(data_dir, 2)
+    assert base_of(noted) == 1
+    apply_changes(noted, held)
+    assert set(held) == set(published(data_dir))
+
+
+def test_a_small_change_that_breaks_a_rule_is_set_aside_with_its_inferences(
+    small: SmallSource, tmp_path: Path
+) -> None:
+    build(planned(small), tmp_path / "var")
+    small.path.write_text(
+        "01004;Ambérieu;15634\n  38185;Grenoble;156389\n13055;Marseille;beaucoup\n", encoding="utf-8"
+    )
+    report = build(planned(small), tmp_path / "var")
+    aside = NamedNode(f"{DATA}population-13055")
+    assert not list(published(tmp_path / "var").quads_for_pattern(aside, None, None, None))
+    assert "Marseille" in names_of(tmp_path / "var")
+    anew = build(planned(small), tmp_path / "anew")
+    rejected = [{one.name: one.rejected for one in account.sources}["small"] for account in (report, anew)]
+    assert rejected[0] == rejected[1] > 0
+    assert contents(tmp_path / "var") == contents(tmp_path / "anew")
+
+
+def test_a_source_is_read_again_when_what_it_looks_up_changes(small: SmallSource, tmp_path: Path) -> None:
+    other = SmallSource(tmp_path / "other.csv", "other")
+    other.path.write_text("69123;Lyon;\n", encoding="utf-8")
+    sources = (*planned(small), Planned(other, needs=("small",), looks_up=small.path.read_text))
+    build(sources, tmp_path / "var")
+    small.path.write_text("01004;Ambérieu-en-Bugey;15634\n", encoding="utf-8")
+    build(sources, tmp_path / "var")
+    assert other.readings == 2
