@@ -86,7 +86,7 @@ PREPARERS: Final = (
     Preparer("lexicon", "server.terms.lexicon", ("ontology", "shapes", "queries")),
     Preparer("contents", "server.contents"),
     Preparer("catalog", "server.catalog.records"),
-    Preparer("dumps", "store.exports", ("store/dumps/making.py", "store/dumps/parquet.py"), keep=None),
+    Preparer("dumps", "store.exports", keep=None),
 )
 
 

@@ -17,7 +17,7 @@ from flask import Blueprint, Response, make_response, render_template, request
 from ...loaders.matching.names import fold
 from ...ontology.errors import NotFoundError
 from ...ontology.text import Text
-from ...store.dumps.model import all_dumps
+from ...store.dumps.model import all_dumps, dump_folder
 from ...store.errors import NothingPublishedError
 from ...store.instance import instance_iri
 from ..compression import encoding_for
@@ -199,7 +199,10 @@ def _number(given: Parameters, name: str, default: int, most: int) -> int:
 
 
 class _EntityTags:
-    """The entity tags of documents by address, of the version in force: a 304 then costs nothing."""
+    """The entity tags of documents by address, of the version in force: a 304 then costs nothing.
+
+    The first page tells of the dumps, which come a little after their version.
+    """
 
     def __init__(self) -> None:
         self._lock = Lock()
@@ -207,7 +210,9 @@ class _EntityTags:
 
     def _key(self, media_type: str) -> tuple[object, ...]:
         version = service().engine.version()
-        return version and version.number, media_type, base_iri(), request.full_path
+        number = version.number if version else 0
+        dumped = dump_folder(service().configuration.data_dir, number).exists()
+        return number, dumped, media_type, base_iri(), request.full_path
 
     def find(self, media_type: str) -> str | None:
         return self._known.get(self._key(media_type))

@@ -11,7 +11,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from ...ontology.names import AS, DCTERMS, LDES, RDF, TREE, XSD
 from ...ontology.text import LANGUAGES, Language, Text, grouped
-from ...store.feed.model import STREAMS, Change, Page, Step, Stream
+from ...store.feed.model import STREAMS, Change, Page, Step, Stream, stamp
 
 POLLING: Final = "PT5M"
 CHANGES: Final = {
@@ -43,7 +43,7 @@ def stream_document(stream: Stream, pages: Iterable[Page]) -> str:
     ]
     lines += [
         f"<> {TREE.relation} [ a {kind} ; {TREE.path} {AS.published} ; {TREE.node} <pages/{page.number}> ;"
-        f' {TREE.value} "{page.time.isoformat()}"^^{XSD.dateTime} ] .'
+        f' {TREE.value} "{stamp(page.time)}"^^{XSD.dateTime} ] .'
         for page in pages
         for kind in (TREE.GreaterThanOrEqualToRelation, TREE.LessThanOrEqualToRelation)
     ]
@@ -75,7 +75,7 @@ def overview_document() -> str:
 def atom_document(steps: Sequence[Step], base: str, language: Language) -> str:
     """One entry for each version, the newest first, which says what it changed."""
     address = f"{base}feed.atom?lang={language}"
-    updated = steps[0].time.isoformat() if steps else "1970-01-01T00:00:00+00:00"
+    updated = stamp(steps[0].time) if steps else "1970-01-01T00:00:00+00:00"
     head = (
         '<?xml version="1.0" encoding="utf-8"?>\n'
         f'<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="{language}">\n'
@@ -93,7 +93,7 @@ def _entry(step: Step, base: str, language: Language) -> str:
     summary = " ; ".join(summaries(step, language)) or nothing
     return (
         f"<entry><title>{escape(title)}</title><id>{escape(base)}feed#version-{step.version}"
-        f"-{step.time.timestamp():.0f}</id><updated>{step.time.isoformat()}</updated>\n"
+        f"-{step.time.timestamp():.0f}</id><updated>{stamp(step.time)}</updated>\n"
         f'<link rel="alternate" type="text/html" href={quoteattr(f"{base}versions/{step.version}")}/>\n'
         f"<summary>{escape(summary)}</summary></entry>\n"
     )

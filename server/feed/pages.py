@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
 from typing import Final
 
 from flask import Blueprint, Response, make_response, render_template, request
@@ -125,8 +124,7 @@ def _wanted(offered: tuple[str, ...]) -> str:
 
 def _document(text: str, path: str, media_type: str, caching: str) -> Response:
     turtle = f"@base <{base_iri()}{path}> .\n{text}"
-    convert: Callable[[str, str], bytes] = convert_turtle
-    content = turtle.encode() if media_type == "text/turtle" else convert(turtle, media_type)
+    content = turtle.encode() if media_type == "text/turtle" else convert_turtle(turtle, media_type)
     return _validated(content, content_type(media_type), caching)
 
 

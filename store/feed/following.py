@@ -12,7 +12,7 @@ from ..dumps.model import Dump
 from ..model import DatasetVersion
 from .grouping import Thing, buckets
 from .ledger import Ledger, writing
-from .model import STREAMS, Change, Step
+from .model import STREAMS, Change, Step, stamp
 
 EVENTS_ON_A_PAGE: Final = 500
 _BYTES_ON_A_PAGE: Final = 1_000_000
@@ -62,7 +62,7 @@ class _Pages:
         self._ledger = ledger
         self._stream = stream
         self._time = time
-        self._published = f'"{time.isoformat()}"^^{XSD.dateTime}'
+        self._published = f'"{stamp(time)}"^^{XSD.dateTime}'
         self._lines: list[str] = []
         self._bytes = 0
         self._things: list[tuple[str, int, bytes | None]] = []

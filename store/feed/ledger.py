@@ -10,11 +10,11 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from .model import Change, Page, Step
+from .model import Change, Page, Step, stamp
 
 FOLDER: Final = "feed"
 _FORMAT: Final = 1
@@ -89,7 +89,7 @@ class Ledger:
         row = self._connection.execute("SELECT MAX(time) FROM steps").fetchone()
         now = datetime.now(UTC)
         if row[0] and now <= (last := datetime.fromisoformat(row[0])):
-            return last.replace(microsecond=0) + (datetime.resolution * 1_000_000)
+            return last + timedelta(milliseconds=1)
         return now.replace(microsecond=now.microsecond // 1000 * 1000)
 
     def bucket(self, number: int) -> dict[str, tuple[str, bytes | None, int]]:
@@ -104,7 +104,7 @@ class Ledger:
         packed = gzip.compress(body.encode(), _GZIP_LEVEL, mtime=0)
         cursor = self._connection.execute(
             "INSERT INTO pages (stream, time, events, body) VALUES (?, ?, ?, ?)",
-            (stream, time.isoformat(), events, packed),
+            (stream, stamp(time), events, packed),
         )
         return cursor.lastrowid or 0
 
@@ -115,7 +115,7 @@ class Ledger:
         counts = {stream: {one.value: n for one, n in found.items()} for stream, found in step.counts.items()}
         self._connection.execute(
             "INSERT OR REPLACE INTO steps VALUES (?, ?, ?, ?)",
-            (step.version, step.time.isoformat(), step.note, json.dumps(counts)),
+            (step.version, stamp(step.time), step.note, json.dumps(counts)),
         )
 
     def drop_superseded(self) -> int:

@@ -78,6 +78,11 @@ class Page:
     events: int
 
 
+def stamp(time: datetime) -> str:
+    """A time of the feed as it is written everywhere; the order of such texts is that of the times."""
+    return time.isoformat(timespec="milliseconds")
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """What a version changed: how many things of each stream came, changed and went."""

@@ -12,7 +12,7 @@ from digiterr.ontology.names import AS, RDF
 from digiterr.store.dumps.making import make_dump
 from digiterr.store.feed.following import EVENTS_ON_A_PAGE, follow
 from digiterr.store.feed.ledger import reading
-from digiterr.store.feed.model import GENID, STREAMS, Change, Step, stream_of
+from digiterr.store.feed.model import GENID, STREAMS, Change, Step, stamp, stream_of
 from digiterr.store.model import GraphChange
 from digiterr.store.versions import Versions
 from pyoxigraph import (
@@ -206,4 +206,4 @@ def test_events_are_dated_in_order(data_dir: Path, tmp_path: Path) -> None:
         found = ledger.page(ledger.pages("indicators")[-1].number)
     assert times == sorted(set(times))
     assert found
-    assert set(re.findall(r'published> "([^"]+)"', found[1])) == {times[-1].isoformat()}
+    assert set(re.findall(r'published> "([^"]+)"', found[1])) == {stamp(times[-1])}
