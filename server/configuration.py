@@ -156,6 +156,14 @@ class Configuration:
     keep_versions: Annotated[
         int, About("Versions gardées après une écriture", "Versions kept after a write", minimum=1)
     ] = 5
+    prepare_after: Annotated[
+        float,
+        About(
+            "Temps pendant lequel une version doit rester en vigueur avant que soient préparés ses index et pages",
+            "How long a version must be in force before its indexes and pages are prepared",
+            minimum=0,
+        ),
+    ] = 1.0
     validated: Annotated[
         tuple[str, ...],
         About(

@@ -61,7 +61,11 @@ def serve(configuration: Configuration, when_ready: Callable[[str], None]) -> No
     )
     threading.Thread(target=_tell_when_ready, args=(configuration, when_ready), daemon=True).start()
     set_up_logs(configuration.log_format)
-    prepared = nullcontext() if configuration.remote else versions_prepared(configuration.data_dir)
+    prepared = (
+        nullcontext()
+        if configuration.remote
+        else versions_prepared(configuration.data_dir, configuration.prepare_after)
+    )
     with start_engine(configuration), prepared, Schedule(configuration):
         server.serve(target_loader=partial(load_application, configuration), wrap_loader=False)
 

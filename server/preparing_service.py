@@ -29,10 +29,10 @@ _PROGRAM: Final = f"import sys; from {__package__}.cli import main; main(sys.arg
 
 
 @contextmanager
-def versions_prepared(data_dir: Path) -> Iterator[None]:
-    """While it lasts, what is missing of the version in force is made."""
+def versions_prepared(data_dir: Path, after: float) -> Iterator[None]:
+    """While it lasts, what is missing of a version that stays in force for `after` seconds is made."""
     stopping = Event()
-    thread = Thread(target=_watch, args=(data_dir.resolve(), stopping), name="preparing", daemon=True)
+    thread = Thread(target=_watch, args=(data_dir.resolve(), after, stopping), name="preparing", daemon=True)
     thread.start()
     try:
         yield
@@ -41,14 +41,17 @@ def versions_prepared(data_dir: Path) -> Iterator[None]:
         thread.join(5)
 
 
-def _watch(data_dir: Path, stopping: Event) -> None:
+def _watch(data_dir: Path, after: float, stopping: Event) -> None:
     done: int | None = None
+    seen: tuple[int | None, float] = (None, monotonic())
     pause = _WATCH
     while not stopping.wait(pause):
         pause = _WATCH
         with suppress(DigiTerrError, OSError):
             number = Versions(data_dir).current_number()
-            if number is None or number == done:
+            if number != seen[0]:
+                seen = (number, monotonic())
+            if number is None or number == done or monotonic() - seen[1] < after:
                 continue
             started = monotonic()
             if missing(data_dir, number):

@@ -128,8 +128,13 @@ def start_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartSer
     """Starts `digiterr serve` over a data folder, with settings; stops what it started at the end."""
     started: list[LiveService] = []
 
-    def start(data_dir: Path, settings: str = "", *, writable: bool = False) -> LiveService:
+    def start(
+        data_dir: Path, settings: str = "", *, writable: bool = False, prepared: bool = False
+    ) -> LiveService:
+        """`prepared`: what is kept of a version is made in the background, which costs seconds for each."""
         folder = tmp_path_factory.mktemp("service")
+        if not prepared:
+            settings = f"prepare_after = 86400\n{settings}"
         tokens = "".join(
             f'\n[[tokens]]\nname = "{name}"\nsha256 = "{hashlib.sha256(f"secret-{name}".encode()).hexdigest()}"\n'
             f"graphs = {json.dumps(graphs)}\nload = {str(name == 'loader').lower()}\n"
@@ -194,7 +199,7 @@ def small_graph(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def service(start_service: StartService, small_graph: Path) -> LiveService:
     """A read-only service over the small graph, with the default settings."""
-    return start_service(small_graph)
+    return start_service(small_graph, prepared=True)
 
 
 @pytest.fixture(scope="session")

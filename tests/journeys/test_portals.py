@@ -63,14 +63,14 @@ def test_two_instances_federate(tmp_path: Path, start_service) -> None:
 
     publish(range(250))
     assert harvest(first, str(portal), "--name", "town")["tally"]["added"] == 250
-    a = start_service(first)
+    a = start_service(first, prepared=True)
     wait_for_catalogue(a, 1)
 
     # Whole: every record, and the first instance's own datasets and services, in several pages.
     run = harvest(second, f"{a.url}/catalog", "--name", "first")
     assert run["tally"]["pages"] > 2
     assert run["tally"]["refused"] == 0
-    b = start_service(second)
+    b = start_service(second, prepared=True)
     own = records(b, "first").keys() - records(a, "town").keys()
     assert records(a, "town").items() <= records(b, "first").items()
     assert len(records(a, "town")) == 250
@@ -103,7 +103,7 @@ def test_two_instances_federate(tmp_path: Path, start_service) -> None:
     # A second step that makes the same graph as a first harvest would.
     third = tmp_path / "third"
     harvest(third, f"{a.url}/catalog", "--name", "first")
-    c = start_service(third)
+    c = start_service(third, prepared=True)
     assert records(c, "first") == records(b, "first")
 
     # The way back: all that the second has is the first's own, or what the first has from the same portal.

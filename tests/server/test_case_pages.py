@@ -14,7 +14,7 @@ HTML = {"accept": "text/html"}
 
 @pytest.fixture(scope="module")
 def cases(start_service, published_cases: Path):
-    return start_service(published_cases)
+    return start_service(published_cases, prepared=True)
 
 
 def test_the_list_names_every_case_and_says_what_is_open(cases, page) -> None:
@@ -108,7 +108,7 @@ ASSESSED = """
 
 
 def test_an_assessed_case_is_placed_and_a_half_assessed_one_is_not(start_service, publish, page) -> None:
-    text = page(start_service(publish({"cases": ASSESSED})), "/cases/compare?lang=en")
+    text = page(start_service(publish({"cases": ASSESSED}), prepared=True), "/cases/compare?lang=en")
     assert re.findall(r'class="mark-text"[^>]*>(\w+)<', text) == ["E"]
     assert "Levels not stated: Case F." in re.sub(r"\s+", " ", text)
 

@@ -13,7 +13,7 @@ HTML = {"accept": "text/html"}
 
 @pytest.fixture(scope="module")
 def covered(start_service, published_cases: Path, page):
-    service = start_service(published_cases)
+    service = start_service(published_cases, prepared=True)
     page(service, "/coverage")
     return service
 

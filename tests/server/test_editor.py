@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import time
 from collections.abc import Callable
 from html import unescape
 from importlib.resources import files
@@ -15,7 +14,9 @@ from urllib.parse import urlencode
 import pytest
 from digiterr.ontology.names import DT
 from digiterr.queries import library
+from digiterr.server import contents, coverage_reading
 from digiterr.server.editor.completion import mandatory
+from digiterr.store.embedded import open_engine
 
 pytestmark = pytest.mark.xdist_group("published_cases")
 
@@ -25,7 +26,7 @@ CASES = "SELECT ?case ?territory WHERE { ?case <https://w3id.org/digiterr/ont#ca
 
 @pytest.fixture(scope="module")
 def live(start_service: Any, published_cases: Path) -> Any:
-    return start_service(published_cases)
+    return start_service(published_cases, prepared=True)
 
 
 @pytest.fixture
@@ -98,12 +99,7 @@ def test_a_query_too_long_for_an_address_is_answered_without_links(live: Any) ->
 
 
 def test_the_editor_completes_from_counts_and_shapes(live: Any) -> None:
-    found: Any = {}
-    for _ in range(100):  # the counts are prepared in the background
-        found = live.request("GET", "/sparql/terms.json?lang=fr").json
-        if found["classes"] and found["having"]:
-            break
-        time.sleep(0.3)
+    found = live.request("GET", "/sparql/terms.json?lang=fr").json
     classes = {one["iri"]: one for one in found["classes"]}
     case = classes[DT.CaseStudy.value]
     assert case["count"] == 4

@@ -78,7 +78,7 @@ def until_prepared(data_dir: Path, version: int) -> None:
 
 
 def test_a_service_prepares_what_is_written(start_service, data_dir: Path) -> None:
-    service = start_service(data_dir, writable=True)
+    service = start_service(data_dir, writable=True, prepared=True)
     until_prepared(data_dir, 1)
     triple = "<http://example.org/s> <http://example.org/p> <http://example.org/o> ."
     written = service.request(

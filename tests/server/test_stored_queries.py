@@ -25,7 +25,7 @@ OF_THE_STUDY = [query for query in library.all_queries() if set(query.sources) <
 
 @pytest.fixture(scope="module")
 def live(start_service: Any, published_cases: Path) -> Any:
-    return start_service(published_cases)
+    return start_service(published_cases, prepared=True)
 
 
 @pytest.mark.parametrize("query", OF_THE_STUDY, ids=lambda query: query.name)

@@ -17,7 +17,7 @@ HTML = {"accept": "text/html"}
 
 @pytest.fixture(scope="module")
 def terms(start_service, published_cases: Path, page):
-    service = start_service(published_cases)
+    service = start_service(published_cases, prepared=True)
     page(service, "/ont")
     page(service, "/")
     return service

@@ -55,7 +55,7 @@ COUNTRY = """
 
 @pytest.fixture(scope="module")
 def country(start_service, publish):
-    return start_service(publish({"geography": COUNTRY}))
+    return start_service(publish({"geography": COUNTRY}), prepared=True)
 
 
 def results(text: str) -> str:
