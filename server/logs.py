@@ -62,7 +62,8 @@ def log(level: int, message: str, **fields: object) -> None:
 class AnswerLog:
     """The lines of answers, past the machinery of `logging`, which costs more than a kept answer does.
 
-    Lines added on the event loop leave together, when its turn ends; those of other threads leave at once.
+    The first line of a turn of the event loop leaves at once, the others together when the turn ends: a busy
+    service writes once for many answers, and an idle one does not wait.
     """
 
     def __init__(self, log_format: str) -> None:
@@ -70,9 +71,10 @@ class AnswerLog:
         self._lines: deque[str] = deque()
         self._soon: Callable[[Callable[[], None]], object] | None = None
         self._thread = 0
+        self._gathering = False
 
     def follow(self, soon: Callable[[Callable[[], None]], object]) -> None:
-        """Have the lines of this thread, which runs an event loop, leave when `soon` runs its argument."""
+        """Know the event loop of this thread: `soon` runs its argument when a turn has ended."""
         self._soon, self._thread = soon, threading.get_ident()
 
     def add(self, fields: Mapping[str, object]) -> None:
@@ -80,8 +82,15 @@ class AnswerLog:
         self._lines.append(self._format(fields))
         if self._soon is None or threading.get_ident() != self._thread:
             self._flush()
-        elif len(self._lines) == 1:
-            self._soon(self._flush)
+        elif not self._gathering:
+            self._gathering = True
+            self._flush()
+            self._soon(self._end_turn)
+
+    def _end_turn(self) -> None:
+        self._gathering = False
+        if self._lines:
+            self._flush()
 
     def _flush(self) -> None:
         gathered: list[str] = []
