@@ -87,7 +87,7 @@ bench-harvest: $(VENV)/.dev
 #: needs the graph that `make build` publishes; wrk and virtuoso-t are used where they are installed
 bench-service: $(VENV)/.dev
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[bench]"
-	@$(BIN)/python bench/service.py
+	@$(BIN)/python bench/service.py $(if $(ENGINES),--engines "$(ENGINES)") $(if $(JSON),--json "$(JSON)")
 
 clean:
 	rm -rf $(VENV) build *.egg-info
