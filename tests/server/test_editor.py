@@ -26,7 +26,10 @@ CASES = "SELECT ?case ?territory WHERE { ?case <https://w3id.org/digiterr/ont#ca
 
 @pytest.fixture(scope="module")
 def live(start_service: Any, published_cases: Path) -> Any:
-    return start_service(published_cases, prepared=True)
+    with open_engine(published_cases) as engine:
+        for made in (contents, coverage_reading):
+            made.prepare(engine, published_cases, 1)
+    return start_service(published_cases)
 
 
 @pytest.fixture
@@ -103,7 +106,7 @@ def test_the_editor_completes_from_counts_and_shapes(live: Any) -> None:
     classes = {one["iri"]: one for one in found["classes"]}
     case = classes[DT.CaseStudy.value]
     assert case["count"] == 4
-    assert case["label"] == "étude de cas"
+    assert case["label"] == "cas étudié"
     assert found["having"][DT.CaseStudy.value][DT.caseTerritory.value] == 4
     assert found["prefixes"]["dt"] == DT.NAMESPACE
     counts = [one["count"] for one in found["properties"]]
