@@ -24,6 +24,10 @@ class Names:
         """Name a thing that the graph gives no label."""
         self._labels.setdefault(thing.value, name)
 
+    def has(self, term: Term) -> bool:
+        """Whether the graph gives a thing a label."""
+        return isinstance(term, NamedNode) and term.value in self._labels
+
     def text(self, term: Term | None, *, grouped: bool = True) -> str:
         """What is read for a term; a year is not `grouped`."""
         if term is None:

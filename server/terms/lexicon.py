@@ -16,7 +16,7 @@ from pyoxigraph import Literal as RdfLiteral
 from pyoxigraph import NamedNode
 
 from ...ontology.compare.history import history
-from ...ontology.iris import CONCEPT, ONTOLOGY, TERM, graph_iri
+from ...ontology.iris import CONCEPT, DATA, ONTOLOGY, TERM, graph_iri
 from ...ontology.modules import OPTIONAL_MODULES, read_ontology
 from ...ontology.names import DCTERMS, DT, OWL, QB, RDF, RDFS, SKOS
 from ...ontology.reasoning.phrase import spoken_axioms
@@ -43,9 +43,11 @@ SELECT DISTINCT ?s ?p ?o WHERE {{
   GRAPH {graph_iri("ontology")} {{ ?s ?p ?o FILTER(isIRI(?s) && !isBlank(?o)) }}
 }}
 """
+# Concepts that a source brings, such as powers; inverses such as "held by" are for the pages of data.
 _CONCEPTS: Final = f"""
 SELECT DISTINCT ?s ?p ?o WHERE {{
-  ?s {SKOS.inScheme} ?scheme ; ?p ?o . FILTER(STRSTARTS(STR(?s), "{CONCEPT}") && !isBlank(?o))
+  ?s {SKOS.inScheme} ?scheme ; ?p ?o .
+  FILTER(STRSTARTS(STR(?s), "{CONCEPT}") && !isBlank(?o) && !STRSTARTS(STR(?o), "{DATA}"))
 }}
 """
 _USES: Final = f"""

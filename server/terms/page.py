@@ -26,12 +26,13 @@ from .lexicon import LEXICON, Entry, Lexicon
 blueprint = Blueprint("terms", __name__)
 
 _EXAMPLES: Final = 8  # things of the data on a page
-_INSTANCES: Final = f"SELECT DISTINCT ?thing WHERE {{ ?thing a ?term }} LIMIT {_EXAMPLES}"
-_STATEMENTS: Final = f"SELECT DISTINCT ?thing ?value WHERE {{ ?thing ?term ?value }} LIMIT {_EXAMPLES}"
+_READ: Final = 40  # those that have a name are shown first
+_INSTANCES: Final = f"SELECT DISTINCT ?thing WHERE {{ ?thing a ?term }} LIMIT {_READ}"
+_STATEMENTS: Final = f"SELECT DISTINCT ?thing ?value WHERE {{ ?thing ?term ?value }} LIMIT {_READ}"
 _POINTING: Final = f"""
 SELECT DISTINCT ?thing ?property WHERE {{
   ?thing ?property ?term FILTER(isIRI(?thing) && !STRSTARTS(STR(?thing), "{TERM}"))
-}} LIMIT {_EXAMPLES}
+}} LIMIT {_READ}
 """
 _UNTOLD: Final = (RDF.first.value, RDF.type.value)
 
@@ -148,6 +149,7 @@ def _uses(entry: Entry) -> list[Use]:
     text = _INSTANCES if entry.kind == "class" else _POINTING if entry.kind == "concept" else _STATEMENTS
     rows = engine.select(text, {"term": iri}).rows
     names = Names(engine, (cell for row in rows for cell in row))
+    rows = sorted(rows, key=lambda row: row[0] is None or not names.has(row[0]))[:_EXAMPLES]
     if entry.kind == "class":
         return [Use(names.cell(row[0]), None, None) for row in rows]
     if entry.kind == "concept":
