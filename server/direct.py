@@ -22,6 +22,7 @@ from .front import ANSWERED, FAILED, OUTCOME, QUERY, Arrival, Front, Headers
 
 _WATCH_AFTER: Final = 0.1  # most queries are over before it is worth learning that their client has gone
 _LARGEST_COMPRESSED: Final = 16 * 1024  # what is longer is compressed on a thread
+_LARGEST_BODY: Final = 64 * 1024
 _HTML: Final = "text/html"
 
 Whole = tuple[int, Headers, bytes]
@@ -37,13 +38,13 @@ class Question:
     body: IO[bytes] | None
     given: dict[str, object] = field(default_factory=dict)
 
-    def content(self) -> bytes:
-        """The body of the request, which stays to be read."""
+    def content(self) -> bytes | None:
+        """The body of the request, which stays to be read; None for one too long to be a plain query's."""
         if self.body is None:
             return b""
-        content = self.body.read()
+        content = self.body.read(_LARGEST_BODY + 1)
         self.body.seek(0)
-        return content
+        return content if len(content) <= _LARGEST_BODY else None
 
 
 class DirectQueries:
@@ -67,6 +68,8 @@ class DirectQueries:
         if arrival.method not in ("GET", "POST"):
             return None
         body = question.content()
+        if body is None:
+            return None
         accept, accept_encoding = headers.get("accept", ""), headers.get("accept-encoding", "")
         if_none_match, sent_type = headers.get("if-none-match"), headers.get("content-type")
         kept = self._front.kept(
