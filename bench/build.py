@@ -1,29 +1,41 @@
-"""Time and memory of the build, step by step: a first build, one with nothing new, one with a row changed.
+"""Time and memory of the build, step by step: a first build, one with nothing new, and small changes.
 
-    python bench/build.py                      # what the project ships
-    python bench/build.py --data DIR --runs 3  # all sources, medians of three runs
+    python bench/build.py                         # what the project ships
+    python bench/build.py --data DIR --runs 3     # all sources, medians of three runs
+    python bench/build.py --data DIR --copies 10  # the largest source ten times, its records renamed
 
-Each build runs in a process of its own, as `digiterr build --progress json`. Seconds are by the clock; those
-of processors count every thread. Peak memory is that of the process until the end of the step.
+Small changes: a case file added; the last row taken from a small table and from a large one (with --data);
+a commune that gains an inhabitant. Each build runs in a process of its own, as `digiterr build --progress
+json`. Seconds are by the clock; those of processors are of the step's own thread, and for the whole process
+of all threads, among them those that load the version to come meanwhile. Peak memory is that of the process
+until the end of the step.
 """
 
 from __future__ import annotations
 
 import argparse
+import csv
+import gzip
+import io
 import json
 import os
-import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from digiterr.loaders.geography.tables import PACKAGE, TABLES, open_tables
+
 ROOT = Path(__file__).parents[1]
 CASE = ROOT / "loaders" / "cases" / "data" / "case-A.yaml"
-CHANGED_FILE = "engagement/liste_tec_te.csv"
+SMALL_TABLE = "engagement/liste_tec_te.csv"
+LARGE_TABLE = "centroids/communes.csv.gz"
+COPIED_TABLE = "datagouv-catalogue/datasets_local_authorities.csv.gz"
+COPIED_COLUMN = "id"
 
 
 @dataclass
@@ -38,7 +50,16 @@ class Run:
 
 def run(data_dir: Path, options: list[str]) -> Run:
     entry = Path(sys.executable).with_name("digiterr")
-    command = [str(entry), "build", "--data-dir", str(data_dir), "--progress", "json", *options]
+    command = [
+        str(entry),
+        "build",
+        "--no-prepare",
+        "--data-dir",
+        str(data_dir),
+        "--progress",
+        "json",
+        *options,
+    ]
     found = Run()
     before = os.times()
     started = before.elapsed
@@ -81,19 +102,77 @@ def median(events: list[dict[str, Any]], key: str) -> float:
     return statistics.median(event[key] for event in events)
 
 
-def with_a_row_less(data: Path, folder: Path) -> Path:
-    """The folder of open data as links, but for one file, from which the last row is taken."""
-    copy = folder / "data"
+def linked(data: Path, folder: Path) -> Path:
+    """The folder of open data as links, of which some will be replaced."""
     for path in data.rglob("*"):
         if path.is_file():
-            target = copy / path.relative_to(data)
+            target = folder / path.relative_to(data)
             target.parent.mkdir(parents=True, exist_ok=True)
             target.symlink_to(path)
-    changed = copy / CHANGED_FILE
-    rows = changed.read_text(encoding="utf-8").splitlines(keepends=True)
-    changed.unlink()
-    changed.write_text("".join(rows[:-1]), encoding="utf-8")
-    return copy
+    return folder
+
+
+def rewrite(path: Path, change: Callable[[list[str]], list[str]]) -> None:
+    """Change the lines of a table that may be compressed and may be a link; the original stays."""
+    packed = path.suffix == ".gz"
+    content = path.read_bytes()
+    text = (gzip.decompress(content) if packed else content).decode()
+    changed = "".join(change(text.splitlines(keepends=True))).encode()
+    path.unlink()
+    path.write_bytes(gzip.compress(changed, mtime=0) if packed else changed)
+
+
+def copied(lines: list[str], copies: int) -> list[str]:
+    """The records of a table again and again, each with an identifier of its own."""
+    rows = list(csv.DictReader(lines))
+    written = io.StringIO()
+    writer = csv.DictWriter(written, list(rows[0]), lineterminator="\n")
+    writer.writeheader()
+    for number in range(copies):
+        for row in rows:
+            mark = f"-copy-{number}" if number else ""
+            writer.writerow({**row, COPIED_COLUMN: row[COPIED_COLUMN] + mark})
+    return written.getvalue().splitlines(keepends=True)
+
+
+def package(folder: Path, more_inhabitants: int = 0) -> Path:
+    """The map of France as the npm package that it comes from, the first commune with more inhabitants."""
+    tables = open_tables()
+    (folder / "data").mkdir(parents=True)
+    (folder / "package.json").write_text(json.dumps({"name": PACKAGE, "version": tables.version}))
+    for table, columns in TABLES.items():
+        found = []
+        for row in tables.rows(table):
+            values = dict(row.columns)
+            if table == "communes" and row.rank == 1:
+                values["population"] = str(int(values["population"]) + more_inhabitants)
+            lists = {name: value.split() for name, value in values.items() if name in ("former", "members")}
+            found.append({columns[name]: lists.get(name, value) for name, value in values.items() if value})
+        (folder / "data" / f"{table}.json").write_text(json.dumps(found), encoding="utf-8")
+    return folder
+
+
+def builds(folder: Path, data: Path | None, copies: int) -> Iterator[tuple[str, Run]]:
+    """One run of each kind of build, in one data folder."""
+    case, france = folder / "case.yaml", package(folder / "france")
+    options = ["--geography", str(france)]
+    tables: list[Path] = []
+    if data is not None:
+        mine = linked(data, folder / "data")
+        options += ["--data", str(mine)]
+        tables = [mine / SMALL_TABLE, mine / LARGE_TABLE]
+        if copies > 1:
+            rewrite(mine / COPIED_TABLE, lambda lines: copied(lines, copies))
+    yield "First build", run(folder / "var", options)
+    yield "Nothing new", run(folder / "var", options)
+    case.write_text(CASE.read_text(encoding="utf-8").replace("case: A\n", "case: Z\n"), encoding="utf-8")
+    options += ["--cases", str(case)]
+    yield "One case added", run(folder / "var", options)
+    for path in tables:
+        rewrite(path, lambda lines: lines[:-1])
+        yield f"One row less: {path.name}", run(folder / "var", options)
+    options[1] = str(package(folder / "later", more_inhabitants=1))
+    yield "One inhabitant more", run(folder / "var", options)
 
 
 def main() -> None:
@@ -102,25 +181,18 @@ def main() -> None:
     )
     parser.add_argument("--data", type=Path, help="folder of open data, for all sources")
     parser.add_argument("--runs", type=int, default=1)
+    parser.add_argument("--copies", type=int, default=1, help="the largest source so many times")
     asked = parser.parse_args()
-    first, same, changed = [], [], []
-    options = ["--data", str(asked.data.resolve())] if asked.data else []
+    if asked.copies > 1 and not asked.data:
+        parser.error("--copies needs --data")
+    found: dict[str, list[Run]] = {}
     for _ in range(asked.runs):
         with tempfile.TemporaryDirectory(prefix="digiterr-bench-") as name:
-            folder = Path(name)
-            first.append(run(folder / "var", options))
-            same.append(run(folder / "var", options))
-            if asked.data:
-                other = ["--data", str(with_a_row_less(asked.data.resolve(), folder))]
-            else:
-                shutil.copy(CASE, folder / "case.yaml")
-                text = (folder / "case.yaml").read_text(encoding="utf-8")
-                (folder / "case.yaml").write_text(text.replace("case: A\n", "case: Z\n"), encoding="utf-8")
-                other = ["--cases", str(folder / "case.yaml")]
-            changed.append(run(folder / "var", other))
-    table("First build", first)
-    table("Nothing new", same)
-    table("One row changed" if asked.data else "One case added", changed)
+            data = asked.data.resolve() if asked.data else None
+            for title, one in builds(Path(name), data, asked.copies):
+                found.setdefault(title, []).append(one)
+    for title, runs in found.items():
+        table(title, runs)
 
 
 if __name__ == "__main__":
