@@ -54,11 +54,6 @@ class Draft:
                 lambda store: _drop(replaced, store) if copied else _copy(base, kept_graphs, store)
             )
 
-    @property
-    def cpu_seconds(self) -> float:
-        """The processor time of what was done to it on its thread."""
-        return self._loader.cpu_seconds
-
     def load(self, content: Path, graph: str | None = None) -> None:
         """Have a file of N-Quads loaded, or one of N-Triples (`.nt`) into a graph; told of it by `wait`."""
         self._loader.load(content, graph)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from pathlib import Path
 from queue import SimpleQueue
@@ -20,11 +19,10 @@ Work = Callable[[Store], object]
 class Loader:
     """What is to be done to a store, in order, each thing when those before it are done.
 
-    The thread is a daemon: an interrupted program does not wait for it. `cpu_seconds` is its time so far.
+    The thread is a daemon: an interrupted program does not wait for it.
     """
 
     def __init__(self, store: Store) -> None:
-        self.cpu_seconds = 0.0
         self._store = store
         self._queue: SimpleQueue[Work | Event] = SimpleQueue()
         self._failure: BaseException | None = None
@@ -66,7 +64,6 @@ class Loader:
                     work(self._store)
             except BaseException as failure:  # told to whoever waits
                 self._failure = failure
-            self.cpu_seconds = time.thread_time()
         del self._store
 
 

@@ -27,7 +27,7 @@ STEPS: Final[Mapping[StepName, Text]] = {
 
 @dataclass(frozen=True, slots=True)
 class StepReport:
-    """One step: seconds by the clock and of processors, peak memory until its end (bytes), triples made."""
+    """One step: seconds by the clock and of its thread, peak memory until its end (bytes), triples made."""
 
     step: StepName
     source: str | None

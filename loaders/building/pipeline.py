@@ -110,7 +110,6 @@ class _Build:
         self.force = force
         self.shapes = shapes_digest()
         self.rules = rules_digest()
-        self.loading_seconds = 0.0  # of processors, on the thread that loads the draft
 
     def run(self) -> BuildReport:
         whole = self.base is None or self.base.inputs.get(SHAPES) != self.shapes
@@ -170,8 +169,6 @@ class _Build:
         triples: list[int] = []
         yield triples
         seconds, cpu = time.perf_counter() - started, time.thread_time() - cpu_started
-        if step == "write":
-            cpu += self.loading_seconds
         report = StepReport(step, source, seconds, cpu, _peak_memory(), triples[0] if triples else None)
         self.steps.append(report)
         self.listener.finished(report)
@@ -311,7 +308,6 @@ class _Build:
             sizes = workspace.finish()
             give_back_memory()
             draft.wait()
-            self.loading_seconds = draft.cpu_seconds
         with self._step("publish") as triples:
             version = self.versions.publish_draft(draft, inputs, f"build: {note}", keep_records, sizes=sizes)
             triples.append(version.quads)
