@@ -28,6 +28,7 @@ class PageReader:
         self._timeout = timeout
         self._process: BaseProcess | None = None
         self._link: Connection | None = None
+        self._address = ""
 
     def __enter__(self) -> Self:
         return self
@@ -39,16 +40,25 @@ class PageReader:
 
     def read(self, received: Received) -> Page:
         """The records of a page. InputError for what cannot be read, or takes too much memory or time."""
-        link = self._started()
-        link.send(received)
+        self.begin(received)
+        return self.end()
+
+    def begin(self, received: Received) -> None:
+        """Have a page read while something else is done; `end` gives its records."""
+        self._address = received.address
+        self._started().send(received)
+
+    def end(self) -> Page:
+        """The records of the page that was begun, as `read` gives them."""
+        link, address = self._started(), self._address
         try:
             if not link.poll(self._timeout):
                 self._end()
-                raise _too_much(received.address, f"{self._timeout:g} s")
+                raise _too_much(address, f"{self._timeout:g} s")
             answer = link.recv()
         except EOFError:
             self._end()
-            raise _too_much(received.address, f"{self._memory >> 20} Mio") from None
+            raise _too_much(address, f"{self._memory >> 20} Mio") from None
         if isinstance(answer, Page):
             return answer
         kind, *said = answer

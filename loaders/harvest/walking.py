@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-from ...ontology.errors import InputError, ServiceError, Where
+from ...ontology.errors import DigiTerrError, InputError, ServiceError, Where
 from ...ontology.text import Text
 from ...shapes.rdf_files import FORMATS
 from ...store.formats import GRAPHS
@@ -16,8 +16,8 @@ from .finding import places_to_look, start_of
 from .model import Kind, Page, Portal
 from .pages import NotACatalogueError, Received
 from .reader import PageReader
-from .state import State
-from .visits import Manners, NoSuchPageError, Visitor
+from .state import KnownPage, State
+from .visits import Manners, NoSuchPageError, Visit, Visitor
 
 MOST_PAGES: Final = 20_000
 _HEAD: Final = 1 << 18
@@ -34,6 +34,15 @@ class Step:
     modified: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Fetched:
+    """A page that has come and is not read yet; `before`: what was known of it."""
+
+    address: str
+    before: KnownPage | None
+    visit: Visit
+
+
 class Walk:
     """A walk through a portal, with the help of what the last one found (`known`, empty for a first)."""
 
@@ -43,7 +52,7 @@ class Walk:
         self.portal = portal
         self._known = known
         self._reader = reader
-        self._target = folder / "page"
+        self._target, self._other = folder / "page", folder / "other-page"
         self._visitor = Visitor(portal.address, manners) if portal.is_remote else None
         self.kind: Kind = portal.kind if portal.kind != "auto" else known.kind
         self.start = known.start or start_of(self.kind, portal.address)
@@ -66,16 +75,31 @@ class Walk:
         yield from self._from(first)
 
     def _from(self, step: Step) -> Iterator[Step]:
+        """A page and those after it. While one is read, the next comes, if the portal's headers name it."""
         seen = {step.address}
         yield step
-        while step.next is not None:
-            if step.next in seen:
-                raise _loop(step.address, step.next)
+        address, fetched = step.next, None
+        while address is not None:
+            if address in seen:
+                raise _loop(step.address, address)
             if len(seen) >= MOST_PAGES:
                 raise _endless(step.address)
-            seen.add(step.next)
-            step = self._visit(step.next)
+            seen.add(address)
+            fetched = fetched or self._fetch(address)
+            self._begin(fetched)
+            ahead = fetched.visit.next if fetched.visit.next not in seen else None
+            coming: _Fetched | DigiTerrError | None = None
+            try:
+                coming = self._fetch(ahead) if ahead else None
+            except DigiTerrError as error:  # told once its turn comes
+                coming = error
+            step = self._end(fetched)
             yield step
+            address, fetched = step.next, None
+            if coming is not None and address == ahead:
+                if isinstance(coming, DigiTerrError):
+                    raise coming
+                fetched = coming
 
     def _first(self) -> Step:
         """The first page; of a catalogue whose kind is not known, wherever it is found."""
@@ -108,8 +132,15 @@ class Walk:
         raise _none_found(self.portal.address, tried)
 
     def _visit(self, address: str, conditional: bool = True, persistent: bool = True) -> Step:
+        fetched = self._fetch(address, conditional, persistent)
+        self._begin(fetched)
+        return self._end(fetched)
+
+    def _fetch(self, address: str, conditional: bool = True, persistent: bool = True) -> _Fetched:
+        """Have a page come, beside the one that is being read."""
         assert self._visitor is not None  # noqa: S101 (only portals with an address are visited)
         before = self._known.pages.get(address) if conditional else None
+        self._target, self._other = self._other, self._target
         visit = self._visitor.visit(
             address,
             self._target,
@@ -117,12 +148,21 @@ class Walk:
             before.modified if before else None,
             persistent=persistent,
         )
-        if visit.content is None:
-            if before is None:
-                raise _unasked(address)
-            return Step(address, None, before.next, before.etag, before.modified)
-        page = self._reader.read(Received(visit.content, visit.address, visit.media_type, self.portal.name))
-        return Step(address, page, page.next or visit.next, visit.etag, visit.modified)
+        return _Fetched(address, before, visit)
+
+    def _begin(self, fetched: _Fetched) -> None:
+        visit = fetched.visit
+        if visit.content is not None:
+            self._reader.begin(Received(visit.content, visit.address, visit.media_type, self.portal.name))
+
+    def _end(self, fetched: _Fetched) -> Step:
+        visit, before = fetched.visit, fetched.before
+        if visit.content is not None:
+            page = self._reader.end()
+            return Step(fetched.address, page, page.next or visit.next, visit.etag, visit.modified)
+        if before is None:
+            raise _unasked(fetched.address)
+        return Step(fetched.address, None, before.next, before.etag, before.modified)
 
 
 def _path(address: str) -> str:

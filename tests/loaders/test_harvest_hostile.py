@@ -284,3 +284,25 @@ def test_json_of_any_shape_is_read_without_harm(portal: PortalServer, tmp_path: 
     )
     done = run(portal, tmp_path / "var")
     assert (done.tally.added, done.tally.refused) == (0, 1)
+
+
+def test_the_next_page_comes_while_one_is_read_and_faults_are_told_in_turn(
+    portal: PortalServer, tmp_path: Path, run: Harvest
+) -> None:
+    def linked(number: int, body: str) -> Page:
+        return Page(body, headers={"Link": f'</c{number + 1}>; rel="next"'} if number < 4 else {})
+
+    for number in range(5):
+        portal.pages[f"/c{number}"] = linked(number, turtle(dataset(number)))
+    assert run(portal, tmp_path / "var", "/c0").tally.added == 5
+    # The page after the broken one is missing: it is the broken one that is told.
+    portal.pages["/c2"] = linked(2, "<oops")
+    portal.pages["/c3"] = Page(status=404)
+    with pytest.raises(InputError, match=r"not valid|no catalogue"):
+        run(portal, tmp_path / "var", "/c0")
+    portal.pages["/c2"] = linked(2, turtle(dataset(2)))
+    with pytest.raises(ServiceError, match="HTTP 404"):
+        run(portal, tmp_path / "var", "/c0")
+    portal.pages["/c3"] = Page(turtle(dataset(3)), headers={"Link": '</c1>; rel="next"'})
+    with pytest.raises(ServiceError, match="go round"):
+        run(portal, tmp_path / "var", "/c0")
