@@ -44,13 +44,17 @@ def ways(index: NameIndex, asked: Asked, any_found: Callable[[], bool]) -> Itera
         if any_found():
             yield exact
             return
-        yield all_of(_near(index, name, 2), *beside)
+        for distance in (1, 2):
+            yield all_of(_near(index, name, distance), *beside)
+            if any_found():
+                return
     yield exact
+    if any_found():
+        return
     yield _near(index, name, 1)
-    words = [word for word in name.words.split() if word not in LINKING][:_WORDS] or name.words.split()[
-        :_WORDS
-    ]
-    begun = [index.beginning("word", word) for word in words]
+    words = name.words.split()
+    telling = [word for word in words if word not in LINKING] or words
+    begun = [index.beginning("word", word) for word in telling[:_WORDS]]
     if not any_found():
         yield all_of(*begun)
     if not any_found():

@@ -22,6 +22,7 @@ from .wording import wordings
 
 _MEMORY: Final = 50_000_000  # bytes that the writer may take; Tantivy asks for 15 MB at least
 _WORDS: Final = "words"
+_FEW: Final = 16  # terms that are found sooner one by one than as a set
 
 
 _FIELDS: Final = ("iri", "kind", "key", "core", "former", "code", "postcode", "within")
@@ -106,6 +107,8 @@ class NameIndex:
         return Query.term_query(self._schema, name, value, "basic")
 
     def any_of(self, name: str, values: Sequence[str]) -> Query:
+        if len(values) <= _FEW:
+            return one_of(*(self.term(name, value) for value in values))
         return Query.term_set_query(self._schema, name, list(values))
 
     def near(self, name: str, value: str, distance: int) -> Query:
