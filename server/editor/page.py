@@ -15,6 +15,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode
 
 from ...ontology.errors import DigiTerrError
 from ...ontology.names import XSD
+from ...queries.cells import number
 from ...queries.charts.specification import VIEWS, views_of
 from ...queries.model import View
 from ...queries.results import turtle
@@ -60,7 +61,7 @@ ORDER BY ?case
 class Shown:
     """An answer on the page: `truth` of an ASK, the `turtle` of a graph, `rows` under `variables` else.
 
-    `labels` are those of the IRIs in the rows.
+    `labels` are those of the IRIs in the rows, `figures` the places of the columns that hold numbers.
     """
 
     version: int
@@ -70,6 +71,7 @@ class Shown:
     variables: tuple[str, ...] = ()
     rows: tuple[tuple[Cell | None, ...], ...] = ()
     labels: Mapping[str, str] = field(default_factory=dict)
+    figures: frozenset[int] = frozenset()
     truth: bool | None = None
     turtle: str | None = None
 
@@ -120,6 +122,7 @@ def _shown(asked: Asked) -> Shown:
         tuple(column.name for column in answer.query.columns),
         tuple(tuple(_cell(term) for term in row) for row in rows),
         answer.labels,
+        frozenset(i for row in rows for i, term in enumerate(row) if number(term) is not None),
     )
     match RESULT_FORMS[asked.form] if asked.form else None:
         case "boolean":
