@@ -42,7 +42,7 @@ ARTICLE = re.compile(r"(?i)(?:(?<=^)|(?<=[-\s]))(?:l['’]|d['’]|(?:le|la|les|
 
 @dataclass(frozen=True)
 class Rates:
-    """Parts of the names asked for, from 0 to 1, and milliseconds, by the clock and of CPU, for a batch of 100."""
+    """Parts of the names asked for, from 0 to 1; milliseconds, by the clock and of CPU, for a batch of 100."""
 
     names: int
     first: float
@@ -210,11 +210,11 @@ def main() -> int:
         return 2
     index = NameIndex(folder)
     found = measure(index, arguments.names, arguments.seed)
-    times = search_times(index)
+    spent = search_times(index)
     if arguments.json:
         figures = {name: asdict(one) for name, (one, _) in found.items()}
         print(
-            json.dumps({**figures, "search_ms": {"median": median(times), "longest": max(times)}}, indent=2)
+            json.dumps({**figures, "search_ms": {"median": median(spent), "longest": max(spent)}}, indent=2)
         )
         return 0
     print(
@@ -223,13 +223,12 @@ def main() -> int:
     print("|---|---|---|---|---|---|---|---|")
     for name, (one, missed) in found.items():
         parts = (f"{part:.2%}" for part in (one.first, one.first_three, one.sure, one.sure_and_wrong))
-        print(
-            f"| {name} | {one.names} | {' | '.join(parts)} | {one.batch_ms:.0f} ms | {one.batch_cpu_ms:.0f} ms |"
-        )
+        times = (f"{one.batch_ms:.0f} ms", f"{one.batch_cpu_ms:.0f} ms")
+        print(f"| {' | '.join((name, str(one.names), *parts, *times))} |")
         for thing, wanted, answers in missed if arguments.missed else ():
             offered = ", ".join(f"{one.thing.label.fr} {one.score}" for one in answers)
             print(f"    {wanted.text} <- {thing.label.fr}; offered: {offered}")
-    print(f"\nsearch, letter by letter: median {median(times):.1f} ms, longest {max(times):.1f} ms")
+    print(f"\nsearch, letter by letter: median {median(spent):.1f} ms, longest {max(spent):.1f} ms")
     return 0
 
 
