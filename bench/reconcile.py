@@ -42,7 +42,7 @@ ARTICLE = re.compile(r"(?i)(?:(?<=^)|(?<=[-\s]))(?:l['’]|d['’]|(?:le|la|les|
 
 @dataclass(frozen=True)
 class Rates:
-    """Parts of the names asked for, from 0 to 1; milliseconds, by the clock and of CPU, for a batch of 100."""
+    """Parts of the names asked for, 0 to 1; milliseconds, by the clock and of CPU, for a batch of 100."""
 
     names: int
     first: float
