@@ -35,6 +35,7 @@ from ..store.versions import Versions
 Prepare = Callable[[EmbeddedEngine, Path, int], Text | None]
 
 RECORDS: Final = "prepared"
+_MADE_WITH: Final = (".py", ".rq", ".ttl")  # files of a folder that something is made with
 _PACKAGE: Final = __name__.partition(".")[0]
 
 
@@ -42,8 +43,8 @@ _PACKAGE: Final = __name__.partition(".")[0]
 class Preparer:
     """One kind of thing made of a version.
 
-    `module`: where its function `prepare` is, from the root of the package. `made_with`: files and folders of
-    queries that it depends on besides. `keep`: of how many versions it is kept; None: as long as they are.
+    `module`: where its function `prepare` is, from the root of the package. `made_with`: files and folders
+    that it depends on besides. `keep`: of how many versions it is kept; None: as long as they are.
     """
 
     kind: str
@@ -58,7 +59,8 @@ class Preparer:
         for name in (self.module.replace(".", "/") + ".py", *self.made_with):
             room, _, rest = name.partition("/")
             path = Path(str(files(f"{_PACKAGE}.{room}"))) / rest
-            found += sorted(path.glob("**/*.rq")) if path.is_dir() else [path]
+            inside = sorted(one for one in path.rglob("*") if one.suffix in _MADE_WITH)
+            found += inside if path.is_dir() else [path]
         return digest_of(part for path in found for part in (path.name, file_digest(path)))
 
     def function(self) -> Prepare:
