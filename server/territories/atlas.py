@@ -32,11 +32,15 @@ _LEVELS: Final = {kind.value.removeprefix(DT.NAMESPACE): kind for kind in LEVELS
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """A territory of the map. `value` None: no source states it; `shade` from 1 to SHADES, 0 for none."""
+    """A territory of the map. `value` None: no source states it; `shade` from 1 to SHADES, 0 for none.
+
+    `summed`: the population is the sum of those of the municipalities, as none is stated for the whole.
+    """
 
     place: Place
     value: int | None
     year: int | None
+    summed: bool
     shade: int
     path: str | None
 
@@ -121,7 +125,14 @@ def _areas(
         if place.kind == level and not place.former and (region is None or region.name in place.regions)
     ]
     values = {place.name: place.population for place in inside}
-    if measure != POPULATION:
+    years = {place.name: place.year for place in inside if measure == POPULATION}
+    summed: Mapping[str, tuple[int, int | None]] = {}
+    if measure == POPULATION:
+        sums = gazetteer.municipal_sums
+        summed = {name: sums[name] for name, value in values.items() if value is None and name in sums}
+        values |= {name: people for name, (people, _) in summed.items()}
+        years |= {name: year for name, (_, year) in summed.items()}
+    else:
         counted = _counted(gazetteer, atlas, measure, level)
         values = {name: counted.get(name) for name in values}
     bounds = _bounds([value for value in values.values() if value is not None])
@@ -129,7 +140,8 @@ def _areas(
         Area(
             place,
             value,
-            place.year if measure == POPULATION else None,
+            years.get(place.name),
+            place.name in summed,
             _shade(value, bounds),
             outline.path if (outline := atlas.outlines.get(place.name)) else None,
         )

@@ -130,6 +130,25 @@ class Gazetteer:
         """How many territories of each class there are now, former ones left out."""
         return Counter(place.type for place in self.places if not place.former)
 
+    @cached_property
+    def municipal_sums(self) -> Mapping[str, tuple[int, int | None]]:
+        """By what they lie in, the people of the municipalities, and the year when it is the same for all.
+
+        What holds a municipality whose population is not stated has no sum.
+        """
+        parts: dict[str, list[Place]] = {}
+        for place in self.places:
+            if place.type == DT.MunicipalTerritory and not place.former:
+                for above in self.ancestors(place):
+                    parts.setdefault(above.name, []).append(place)
+        found: dict[str, tuple[int, int | None]] = {}
+        for name, within in parts.items():
+            counts = [part.population for part in within if part.population is not None]
+            years = {part.year for part in within}
+            if len(counts) == len(within):
+                found[name] = (sum(counts), years.pop() if len(years) == 1 else None)
+        return found
+
     def search(self, text: str) -> Sequence[Place]:
         """The places of which every word is found, the best named first; all of them for no words."""
         words = fold(text[:MOST_CHARACTERS]).split()

@@ -22,6 +22,9 @@ COUNTRY = """
 :terr-region-1 a dt:RegionTerritory ; rdfs:label "Haute-Ourse"@fr ; dt:inseeCode "98" .
 :terr-department-1 a dt:DepartmentTerritory ; rdfs:label "Œuvre-et-Loire"@fr ; dt:inseeCode "981" ;
   dt:directlyPartOfTerritory :terr-region-1 ; geo:hasGeometry :outline-1 .
+:terr-department-2 a dt:DepartmentTerritory ; rdfs:label "Silence-sur-Mer"@fr ; dt:inseeCode "982" ;
+  dt:directlyPartOfTerritory :terr-region-1 ; geo:hasGeometry :outline-2 .
+:outline-2 geo:asWKT "POLYGON((2 45,3 45,3 46,2 46,2 45))"^^geo:wktLiteral .
 :outline-1 geo:asWKT "POLYGON((0 45,2 45,2 46,0 46,0 45))"^^geo:wktLiteral .
 :terr-epci-1 a dt:IntermunicipalTerritory ; rdfs:label "CC de l’Ourse"@fr ; dt:hasAuthority :org-epci .
 :org-epci a dt:OwnTaxIntermunicipalBody ; rdfs:label "CC de l’Ourse"@fr ; dt:siren "200000008" ;
@@ -113,10 +116,28 @@ def test_the_map_draws_what_has_an_outline_and_lists_all(country, page) -> None:
     assert "Recensement d’essai</a> (2022)" in text
 
 
-def test_the_map_tells_silence_from_zero(country, page) -> None:
+def test_the_map_adds_up_municipalities_where_no_whole_is_stated(country, page) -> None:
     text = page(country, "/territories/map?level=DepartmentTerritory&measure=population&lang=en")
-    assert 'class="shade-0"' in text
-    assert results(text).count("not stated") == 1
+    assert '13,245 <span class="small">(sum, 2023)' in results(text)  # 12,345 and 900
+
+
+def test_the_map_tells_silence_from_zero(country, page) -> None:
+    text = page(
+        country, "/territories/map?level=DepartmentTerritory&measure=OpenDataPublicationIndicator&lang=en"
+    )
+    assert re.search(
+        r'id="area-terr-department-2" class="shade-0"[^>]*><title>Silence-sur-Mer: not stated<', text
+    )
+    row = text[text.index('<tr id="row-terr-department-2">') :]
+    assert "not stated" in row[: row.index("</tr>")]
+
+
+def test_a_sum_lacking_a_municipality_is_none() -> None:
+    known = Place("b", "B", "MunicipalTerritory", population=5, year=2023, parents=("a",))
+    silent = Place("c", "C", "MunicipalTerritory", parents=("a",))
+    area = Place("a", "A", "DepartmentTerritory")
+    assert Gazetteer((area, known)).municipal_sums == {"a": (5, 2023)}
+    assert Gazetteer((area, known, silent)).municipal_sums == {}
 
 
 def test_the_map_without_outlines_is_a_table(country, page) -> None:
