@@ -11,7 +11,6 @@ import os
 import select
 import signal
 import socket
-import sys
 import time
 from collections import Counter, deque
 from contextlib import suppress
@@ -21,7 +20,7 @@ from ...ontology.errors import DigiTerrError
 from ..errors import NothingPublishedError, OverloadedError, ServiceDownError, to_json
 from ..versions import Versions
 from . import wire
-from .disk import run_disk_worker
+from .crew import Crew
 from .following import Snapshot
 from .gateway import run_gateway
 from .loop import Loop
@@ -29,7 +28,6 @@ from .processes import Kind, Worker, cause_of_death, fork
 from .requests import dispatch
 from .sandbox import adopt_orphans, die_with_parent
 from .settings import ServiceSettings
-from .writer import run_writer
 
 _TICK: Final = 0.04
 _HANG_UP_GRACE: Final = 0.1  # a client may close before its worker has said that it is done
@@ -45,11 +43,9 @@ class Supervisor:
         self._settings = settings
         self._versions = Versions(settings.data_dir)
         self._loop = Loop()
-        self._snapshot = Snapshot(settings, self._versions, self._loop, self._renew)
-        self._workers: list[Worker] = []
-        self._idle: dict[Kind, list[Worker]] = {"memory": [], "disk": [], "write": []}
+        self._snapshot = Snapshot(settings, self._versions, self._loop, lambda: self._crew.renew())
+        self._crew = Crew(settings, self._loop, self._snapshot, self._hear)
         self._waiting: dict[Kind, deque[tuple[socket.socket, float]]] = {"disk": deque(), "write": deque()}
-        self._statuses: dict[int, int] = {}
         self._outcomes: Counter[str] = Counter()
         self._seconds = 0.05  # a moving mean of the time of a query
         self._gateway: int | None = None
@@ -71,16 +67,16 @@ class Supervisor:
         ]
         for link, accept in listeners:
             self._loop.watch(link, select.EPOLLIN, lambda _, link=link, accept=accept: accept(link))
-        self._start("disk")
+        self._crew.start("disk")
         self._start_gateway()
         next_tick = 0.0
-        while self._stopping is None or (self._busy() and time.monotonic() < self._stopping):
+        while self._stopping is None or (self._crew.is_busy() and time.monotonic() < self._stopping):
             self._loop.turn(_TICK)
             now = time.monotonic()
             if now >= next_tick:
                 next_tick = now + _TICK / 2
                 self._tick(now)
-        for worker in self._workers:
+        for worker in self._crew.workers:
             worker.kill()
         self._snapshot.end()
 
@@ -100,25 +96,14 @@ class Supervisor:
             self._refuse(client, ServiceDownError(), "stopping")
         elif version is None and kind != "write":
             self._refuse(client, NothingPublishedError(), "nothing published")
-        elif (worker := self._idle_worker(kind, version)) is not None:
+        elif (worker := self._crew.take_idle(kind, version)) is not None:
             self._assign(worker, client, version or 0)
         elif len(self._waiting[kind]) >= self._settings.queue_length:
             self._refuse(client, OverloadedError(self._wait_estimate(kind)), "overloaded")
         else:
             self._waiting[kind].append((client, time.monotonic()))
             self._loop.watch(client, select.EPOLLRDHUP, lambda _: self._gone_waiting(client, kind))
-            self._grow(kind)
-
-    def _idle_worker(self, kind: Kind, version: int | None) -> Worker | None:
-        if kind == "disk":
-            memory = self._idle["memory"]
-            while memory:
-                worker = memory.pop()
-                if worker.version == version:
-                    return worker
-                self._retire(worker)
-        idle = self._idle[kind]
-        return idle.pop() if idle else None
+            self._crew.grow(kind, len(self._waiting[kind]))
 
     def _assign(self, worker: Worker, client: socket.socket, version: int) -> None:
         try:
@@ -157,45 +142,10 @@ class Supervisor:
         client.close()
 
     def _wait_estimate(self, kind: Kind) -> int:
-        workers = sum(worker.kind == kind for worker in self._workers) or 1
+        workers = sum(worker.kind == kind for worker in self._crew.workers) or 1
         return max(1, min(60, round(len(self._waiting[kind]) * self._seconds / workers)))
 
     # Workers
-
-    def _start(self, kind: Kind) -> None:
-        """Start a worker; a memory worker is forked by the snapshot."""
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        reading, writing = os.pipe()
-        os.set_blocking(reading, False)
-        worker = Worker(kind, ours, reading)
-        try:
-            if kind == "memory":
-                worker.version = self._snapshot.fork_worker(theirs, writing)
-            else:
-                run = run_writer if kind == "write" else run_disk_worker
-
-                def live() -> None:
-                    os.dup2(writing, 2)
-                    run(theirs, self._settings)
-
-                worker.pid = fork(live, (theirs.fileno(), writing))  # pyright: ignore[reportArgumentType]
-        except OSError:
-            ours.close()
-            os.close(reading)
-            return
-        finally:
-            theirs.close()
-            os.close(writing)
-        self._workers.append(worker)
-        self._loop.watch(ours, select.EPOLLIN, lambda _: self._hear(worker))
-
-    def _grow(self, kind: Kind) -> None:
-        """Start a worker more where some client waits and there may be one more."""
-        most = 1 if kind == "write" else self._settings.disk_workers
-        ours = [worker for worker in self._workers if worker.kind == kind]
-        starting = sum(worker.client is None for worker in ours) - len(self._idle[kind])
-        if len(ours) < most and starting < len(self._waiting[kind]):
-            self._start(kind)
 
     def _hear(self, worker: Worker) -> None:
         """A message of a worker, or the end of it."""
@@ -217,18 +167,18 @@ class Supervisor:
             self._outcomes["written" if worker.kind == "write" else "answered"] += answered
             self._release(worker)
         if worker.retired or worker.lowered:
-            self._retire(worker)
+            self._crew.retire(worker)
             return
         kind: Kind = "write" if worker.kind == "write" else "disk"
         version = self._versions.current_number()
         if worker.kind == "memory" and worker.version != version:
-            self._retire(worker)
+            self._crew.retire(worker)
         elif self._waiting[kind]:
             client, _ = self._waiting[kind].popleft()
             self._loop.unwatch(client)
             self._assign(worker, client, version or 0)
         else:
-            self._idle[worker.kind].append(worker)
+            self._crew.idle[worker.kind].append(worker)
 
     def _release(self, worker: Worker) -> None:
         if worker.client is not None:
@@ -236,27 +186,9 @@ class Supervisor:
             worker.client.close()
             worker.client = None
 
-    def _retire(self, worker: Worker) -> None:
-        """End an idle worker: it leaves when its channel closes."""
-        worker.retired = True
-        with suppress(ValueError):
-            self._idle[worker.kind].remove(worker)
-        with suppress(OSError):
-            worker.channel.shutdown(socket.SHUT_WR)
-
     def _bury(self, worker: Worker) -> None:
         """A worker's channel has closed: learn why, tell its client, have it replaced."""
-        self._loop.unwatch(worker.channel)
-        worker.channel.close()
-        self._workers.remove(worker)
-        with suppress(ValueError):
-            self._idle[worker.kind].remove(worker)
-        status = self._status(worker.pid)
-        words = worker.last_words()
-        os.close(worker.stderr)
-        if words:
-            sys.stderr.write(words)
-            sys.stderr.flush()
+        status, words = self._crew.bury(worker)
         if worker.client is not None and _is_unread(worker.client):
             # It was dead already when the query came: another answers.
             client, worker.client = worker.client, None
@@ -272,34 +204,13 @@ class Supervisor:
                 self._tell(worker.client, error)
             self._release(worker)
         if self._stopping is None:
-            self._replace(worker)
-
-    def _replace(self, worker: Worker) -> None:
-        if worker.kind == "memory":
-            if worker.version == self._snapshot.version:
-                alive = sum(other.kind == "memory" for other in self._workers)
-                if alive < self._settings.memory_workers:
-                    self._start("memory")
-        elif not self._idle[worker.kind]:
-            if worker.kind == "disk" and not any(other.kind == "disk" for other in self._workers):
-                self._start("disk")
-            else:
-                self._grow(worker.kind)
-
-    def _status(self, pid: int) -> int | None:
-        if pid in self._statuses:
-            return self._statuses.pop(pid)
-        with suppress(ChildProcessError):
-            return os.waitpid(pid, 0)[1] if pid else None
-        return None
-
-    def _busy(self) -> bool:
-        return any(worker.client is not None for worker in self._workers)
+            kind: Kind = "write" if worker.kind == "write" else "disk"
+            self._crew.replace(worker, len(self._waiting[kind]))
 
     # Time
 
     def _tick(self, now: float) -> None:
-        for worker in self._workers:
+        for worker in self._crew.workers:
             if worker.client is None:
                 continue
             if not worker.watched:
@@ -318,41 +229,23 @@ class Supervisor:
                 self._loop.unwatch(client)
                 self._refuse(client, OverloadedError(self._wait_estimate(kind)), "overloaded")
             if waiting:
-                self._grow(kind)
-        self._reap()
+                self._crew.grow(kind, len(self._waiting[kind]))
+        if self._gateway in self._crew.reap():
+            self._gateway = None
         if self._gateway is None:
             self._start_gateway()
         self._follow_version(now)
-
-    def _reap(self) -> None:
-        """Collect ended children; the statuses of workers are kept until their channels are seen closed."""
-        pids = {worker.pid for worker in self._workers}
-        with suppress(ChildProcessError):
-            while (ended := os.waitpid(-1, os.WNOHANG))[0]:
-                if ended[0] == self._gateway:
-                    self._gateway = None
-                if ended[0] in pids:
-                    self._statuses[ended[0]] = ended[1]
 
     def _start_gateway(self) -> None:
         if self._settings.services and self._stopping is None:
             self._gateway = fork(lambda: run_gateway(self._settings), ())
 
-    def _renew(self) -> None:
-        """The snapshot holds the version in force: put new memory workers in the place of the old."""
-        for worker in [worker for worker in self._workers if worker.kind == "memory"]:
-            if worker.client is None:
-                self._retire(worker)
-            worker.retired = True
-        for _ in range(self._settings.memory_workers):
-            self._start("memory")
-
     def _follow_version(self, now: float) -> None:
         version = self._versions.current_number()
         if version != self._version:
             self._version = version
-            for worker in [worker for worker in self._idle["memory"] if worker.version != version]:
-                self._retire(worker)
+            for worker in [worker for worker in self._crew.idle["memory"] if worker.version != version]:
+                self._crew.retire(worker)
         if self._stopping is None:
             self._snapshot.follow(version, now)
 
@@ -377,7 +270,7 @@ class Supervisor:
                             "busy": worker.client is not None,
                             "seconds": round(now - worker.since, 3) if worker.client else 0.0,
                         }
-                        for worker in self._workers
+                        for worker in self._crew.workers
                     ],
                 }
                 client.send(json.dumps(facts).encode(), socket.MSG_DONTWAIT)
