@@ -202,7 +202,7 @@ def documentation() -> str:
     """How to use the service, for people: its address, types, properties and limits."""
     return render_template(
         "reconciliation.html",
-        address=f"{base_url()}reconcile/{_language()}",
+        address=f"{base_url()}reconcile/{reader_language()}",
         types=TYPES,
         properties=PROPERTIES,
         batch=LARGEST_BATCH,

@@ -62,7 +62,7 @@ def manifest_of_draft(base: str, language: Language) -> dict[str, Any]:
 def _common(base: str, language: Language) -> dict[str, Any]:
     return {
         "name": _NAME.in_language(language),
-        "documentation": f"{base}/reconcile/{language}/documentation",
+        "documentation": f"{base}/reconcile/documentation?lang={language}",
         "logo": f"{base}/static/logo.svg",
         "serviceVersion": version("digiterr"),
         "batchSize": LARGEST_BATCH,

@@ -65,10 +65,12 @@ def page() -> Response:
     except BeingPreparedError:
         return _html(render_template("search.html", q=text, ready=False), 503, retry=5)
     found = search(index, text, _kinds(chosen), ON_A_PAGE, start)
+    near = search(index, text, limit=1).approximate
+    of_groups = {name: search(index, text, _kinds(name), 1) for name in GROUPS if text}
     groups = [
-        Group(label, search(index, text, _kinds(name), 1).total, _href(text, name), name == chosen)
-        for name, (label, _) in GROUPS.items()
-        if text
+        # What is nearly written so counts where nothing at all is written so.
+        Group(GROUPS[name][0], of.total if of.approximate == near else 0, _href(text, name), name == chosen)
+        for name, of in of_groups.items()
     ]
     return _html(
         render_template(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -292,6 +293,15 @@ def test_search_as_json_and_as_a_page(france: Any) -> None:
     concepts = france.request("GET", "/search?q=valeur&kind=concept&lang=fr", accept="text/html")
     assert "/terms/value-economic" in concepts.text
     assert "/territories/" not in concepts.text.partition('<ol class="plain found"')[2].partition("</ol>")[0]
+
+
+def test_kinds_of_results_add_up(france: Any) -> None:
+    page = france.request("GET", "/search?q=valeur&lang=en", accept="text/html").text
+    total = re.search(r"<strong>([\d,]+)</strong> results", page)
+    kinds = re.findall(r'</a> <span class="small">([\d,]+)</span></li>', page)
+    assert total
+    assert len(kinds) > 1
+    assert sum(int(one.replace(",", "")) for one in kinds) == int(total[1].replace(",", ""))
 
 
 @pytest.mark.parametrize(
