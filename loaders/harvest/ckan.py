@@ -77,7 +77,7 @@ def read_page(content: Any, address: str) -> Listing:
         total=result["count"] if isinstance(result.get("count"), int) else None,
         earliest=changed[0] if changed else None,
         latest=changed[-1] if changed else None,
-        catalogue=(site,),
+        catalogue=(site,) if site else (),
     )
 
 
@@ -91,17 +91,17 @@ def _next(address: str, read: int, count: Any) -> str | None:
 
 
 def _site(address: str) -> str:
+    """The address of the portal; empty for a page that was read from a file."""
     parts = urlsplit(address)
-    return urlunsplit((parts.scheme, parts.netloc, parts.path.partition("/api/")[0], "", ""))
+    root = urlunsplit((parts.scheme, parts.netloc, parts.path.partition("/api/")[0], "", ""))
+    return root.rstrip("/") if address_of(address) is not None else ""
 
 
 def _package(statements: Statements, package: dict[str, Any], site: str) -> None:
     extras = {text_of(extra.get("key")): extra.get("value") for extra in mappings(package.get("extras"))}
     identifier = text_of(package.get("id"))
     own = address_of(text_of(extras.get("uri")))
-    dataset = own or address_of(f"{site}/dataset/{identifier}") if identifier else BlankNode()
-    if dataset is None:
-        return
+    dataset = own or (identifier and address_of(f"{site}/dataset/{identifier}")) or BlankNode()
     say = statements
     say.typed(dataset, DCAT.Dataset)
     say.text(dataset, DCTERMS.identifier, extras.get("guid") or extras.get("identifier") or identifier)
@@ -109,7 +109,8 @@ def _package(statements: Statements, package: dict[str, Any], site: str) -> None
     say.text(dataset, DCTERMS.description, package.get("notes"))
     say.moment(dataset, DCTERMS.issued, extras.get("issued") or package.get("metadata_created"))
     say.moment(dataset, DCTERMS.modified, extras.get("modified") or package.get("metadata_modified"))
-    say.link(dataset, DCAT.landingPage, f"{site}/dataset/{text_of(package.get('name')) or identifier}")
+    page = f"{site}/dataset/{text_of(package.get('name')) or identifier}"
+    say.link(dataset, DCAT.landingPage, page if site else package.get("url"))
     say.link(dataset, DCTERMS.accrualPeriodicity, _only_link(extras.get("frequency")))
     say.period(dataset, extras.get("temporal_start"), extras.get("temporal_end"))
     say.contact(dataset, package.get("maintainer"), package.get("maintainer_email"))

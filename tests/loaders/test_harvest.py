@@ -244,6 +244,17 @@ def test_any_syntax_over_http_or_in_a_file(
     assert from_file.titles() == instance.titles()
 
 
+@pytest.mark.parametrize("kind", ["ckan", "udata"])
+def test_a_file_of_json_is_read_like_a_page(instance: Instance, tmp_path: Path, kind: str) -> None:
+    document: dict[str, Any] = {"result": {"count": 1, "results": [ckan_package(1)]}}
+    if kind == "udata":
+        document = {"data": [udata_dataset(1)], "total": 1, "next_page": None}
+    (tmp_path / "list.json").write_text(json.dumps(document))
+    assert instance.harvest(str(tmp_path / "list.json")).tally.added == 1
+    assert instance.titles() == ["Jeu 1"]
+    assert instance.harvest(str(tmp_path / "list.json")).version is None
+
+
 def test_publishers_are_linked_with_the_words_of_the_portal(portal: PortalServer, instance: Instance) -> None:
     portal.pages["/api/3/action/package_search"] = ckan(
         [
