@@ -85,7 +85,8 @@ def configuration(theme: Theme, language: Language) -> dict[str, Any]:
     colours = PALETTES[theme]
     return {
         "background": colours.ground,
-        "font": "system-ui, 'Liberation Sans', Arial, sans-serif",
+        # One width of letters under three names: what the server measures is what a browser shows.
+        "font": "Arial, 'Liberation Sans', Helvetica, sans-serif",
         "padding": 12,
         "view": {"stroke": None},
         "locale": {"number": _NUMBERS[language]},
@@ -108,6 +109,8 @@ def configuration(theme: Theme, language: Language) -> dict[str, Any]:
             "titleFontSize": 12,
             "titleFontWeight": "normal",
             "labelLimit": 260,
+            "labelOverlap": "greedy",
+            "labelSeparation": 8,
         },
         "legend": {
             "labelColor": colours.ink,
