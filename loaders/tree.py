@@ -89,21 +89,21 @@ def read_bytes(path: Path) -> bytes:
             content = file.read(MAX_BYTES + 1)
     except FileNotFoundError:
         raise InputError(
-            Text("ce fichier n'existe pas.", "there is no such file."),
+            Text("ce fichier n’existe pas.", "there is no such file."),
             Text("Vérifiez le chemin.", "Check the path."),
             where,
         ) from None
     except IsADirectoryError:
         raise InputError(
-            Text("c'est un dossier, pas un fichier.", "this is a folder, not a file."),
-            Text("Donnez les fichiers .yaml qu'il contient.", "Name the .yaml files in it."),
+            Text("c’est un dossier, pas un fichier.", "this is a folder, not a file."),
+            Text("Donnez les fichiers .yaml qu’il contient.", "Name the .yaml files in it."),
             where,
         ) from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise InputError(
             Text(f"ce fichier ne peut pas être lu ({reason}).", f"this file cannot be read ({reason})."),
-            Text("Vérifiez les droits d'accès.", "Check its permissions."),
+            Text("Vérifiez les droits d’accès.", "Check its permissions."),
             where,
         ) from None
     if len(content) > MAX_BYTES:
@@ -124,7 +124,7 @@ def parse(content: bytes, file: str) -> Node:
         line = before.count(b"\n") + 1
         column = error.start - (before.rfind(b"\n") + 1) + 1
         raise InputError(
-            Text("ce fichier n'est pas en UTF-8.", "this file is not in UTF-8."),
+            Text("ce fichier n’est pas en UTF-8.", "this file is not in UTF-8."),
             Text(
                 "Enregistrez-le en UTF-8 depuis votre éditeur.",
                 "Save it with the UTF-8 encoding in your editor.",
@@ -152,19 +152,19 @@ _PROBLEMS: Final = {
         "une clé se trouve là où un texte continue", "a key stands where a text goes on"
     ),
     "could not find expected ':'": Text(
-        "il manque les deux-points d'une clé", "the colon of a key is missing"
+        "il manque les deux-points d’une clé", "the colon of a key is missing"
     ),
     "expected ',' or": Text(
-        "un crochet ou une accolade n'est pas refermé, ou une virgule manque",
+        "un crochet ou une accolade n’est pas refermé, ou une virgule manque",
         "a bracket or a brace is not closed, or a comma is missing",
     ),
-    "<block end>": Text("l'alignement change au milieu d'un groupe", "the alignment changes within a group"),
-    "end of stream": Text("un guillemet n'est pas refermé", "a quotation mark is not closed"),
+    "<block end>": Text("l’alignement change au milieu d’un groupe", "the alignment changes within a group"),
+    "end of stream": Text("un guillemet n’est pas refermé", "a quotation mark is not closed"),
     "cannot start any token": Text(
         "un texte commence par un signe réservé ou une tabulation",
         "a text starts with a reserved sign or a tab",
     ),
-    "special characters": Text("un caractère invisible s'y trouve", "it holds an invisible character"),
+    "special characters": Text("un caractère invisible s’y trouve", "it holds an invisible character"),
 }
 
 
@@ -173,7 +173,7 @@ def _broken(problem: str, where: Where) -> InputError:
     return InputError(
         Text(f"le YAML est mal formé : {known.fr}.", f"the YAML is malformed: {known.en}."),
         Text(
-            "Regardez l'alignement, les deux-points suivis d'une espace et les guillemets de cette ligne et "
+            "Regardez l’alignement, les deux-points suivis d’une espace et les guillemets de cette ligne et "
             "de celle qui précède.",
             "Look at the alignment, at colons followed by a space and at quotation marks on this line and "
             "the one before.",
@@ -216,7 +216,7 @@ class _Builder:
             raise InputError(
                 Text("ce fichier est vide.", "this file is empty."),
                 Text(
-                    "Partez d'un modèle : digiterr case new CODE --out FICHIER.",
+                    "Partez d’un modèle : digiterr case new CODE --out FICHIER.",
                     "Start from a template: digiterr case new CODE --out FILE.",
                 ),
                 Where(self.file, 1, 1),
@@ -231,14 +231,14 @@ class _Builder:
         if depth > MAX_DEPTH:
             raise self._refuse(
                 event,
-                Text("les valeurs s'emboîtent trop profondément.", "values are nested too deeply."),
+                Text("les valeurs s’emboîtent trop profondément.", "values are nested too deeply."),
                 Text("Suivez le modèle de digiterr case new.", "Follow the template of digiterr case new."),
             )
         tag = getattr(event, "tag", None)
         if tag is not None and str(tag) != "!":
             raise self._refuse(
                 event,
-                Text(f"l'étiquette YAML {tag} est refusée.", f"the YAML tag {tag} is refused."),
+                Text(f"l’étiquette YAML {tag} est refusée.", f"the YAML tag {tag} is refused."),
                 Text("Écrivez la valeur sans étiquette.", "Write the value without a tag."),
             )
         node: Node
@@ -288,7 +288,7 @@ class _Builder:
             raise self._refuse(
                 event,
                 Text(
-                    f"l'alias *{event.anchor} ne renvoie à rien qui précède.",
+                    f"l’alias *{event.anchor} ne renvoie à rien qui précède.",
                     f"the alias *{event.anchor} names nothing before it.",
                 ),
                 Text(

@@ -116,7 +116,7 @@ def _term(query: StoredQuery, parameter: Parameter, value: str) -> Term:
         raise _refused(parameter, value[:40] + "…", Text("une valeur plus courte", "a shorter value"))
     if parameter.choices and value not in {choice.value for choice in parameter.choices}:
         allowed = ", ".join(choice.value for choice in parameter.choices)
-        raise _refused(parameter, value, Text(f"l'une de : {allowed}", f"one of: {allowed}"))
+        raise _refused(parameter, value, Text(f"l’une de : {allowed}", f"one of: {allowed}"))
     match parameter.type:
         case "integer":
             if not _INTEGER.fullmatch(value):
@@ -182,10 +182,10 @@ def _unknown(query: StoredQuery, name: str) -> InputError:
     elif names:
         hint = Text(f"Elle accepte : {', '.join(names)}.", f"It takes: {', '.join(names)}.")
     else:
-        hint = Text("Elle n'en prend aucun.", "It takes none.")
+        hint = Text("Elle n’en prend aucun.", "It takes none.")
     return InputError(
         Text(
-            f"la question « {query.name} » n'a pas de paramètre « {name} ».",
+            f"la question « {query.name} » n’a pas de paramètre « {name} ».",
             f"the query '{query.name}' has no parameter '{name}'.",
         ),
         hint,

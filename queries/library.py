@@ -42,7 +42,7 @@ def find(name: str) -> StoredQuery:
                 return query
     near = difflib.get_close_matches(name, names(), 1, cutoff=0.4)
     raise NotFoundError(
-        Text(f"aucune question ne s'appelle « {name} ».", f"no query is called '{name}'."),
+        Text(f"aucune question ne s’appelle « {name} ».", f"no query is called '{name}'."),
         Text(f"Vouliez-vous dire « {near[0]} » ?", f"Did you mean '{near[0]}'?")
         if near
         else Text("Voyez la liste : digiterr query --list.", "See the list: digiterr query --list."),

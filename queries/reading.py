@@ -43,7 +43,7 @@ def read_text(path: Path) -> str:
         raise InputError(
             Text(f"ce fichier ne peut pas être lu ({reason}).", f"this file cannot be read ({reason})."),
             Text(
-                "Vérifiez le chemin, les droits et l'encodage.", "Check its path, permissions and encoding."
+                "Vérifiez le chemin, les droits et l’encodage.", "Check its path, permissions and encoding."
             ),
             Where(str(path)),
         ) from None
@@ -89,7 +89,7 @@ def _header(text: str, file: str) -> Any:
     lines = list(takewhile(_MARK.match, text.splitlines()))
     if not lines:
         raise InputError(
-            Text("cette requête n'a pas d'en-tête.", "this query has no header."),
+            Text("cette requête n’a pas d’en-tête.", "this query has no header."),
             Text(
                 "Commencez le fichier par des lignes « #+ » ; docs/queries.md en donne un modèle.",
                 "Begin the file with '#+' lines; docs/queries.md shows one.",
@@ -120,9 +120,9 @@ def _validator() -> Draft202012Validator:
 def _broken_yaml(problem: str, where: Where) -> InputError:
     return InputError(
         Text(
-            f"le YAML de l'en-tête est mal formé ({problem}).", f"the header's YAML is malformed ({problem})."
+            f"le YAML de l’en-tête est mal formé ({problem}).", f"the header's YAML is malformed ({problem})."
         ),
-        Text("Regardez l'alignement et les guillemets.", "Look at its alignment and quotation marks."),
+        Text("Regardez l’alignement et les guillemets.", "Look at its alignment and quotation marks."),
         where,
     )
 
@@ -142,7 +142,7 @@ def _not_as_the_schema_says(error: ValidationError, header: Any, file: str) -> I
             hint = Text(f"Vouliez-vous dire « {near[0]} » ?", f"Did you mean '{near[0]}'?")
     else:
         message = Text(
-            f"l'en-tête ne convient pas : {error.message}.", f"the header is not right: {error.message}."
+            f"l’en-tête ne convient pas : {error.message}.", f"the header is not right: {error.message}."
         )
     return InputError(
         message, hint, Where(file, _line(header, list(error.absolute_path)), pointer=pointer or None)
@@ -199,7 +199,7 @@ def _default(name: str, text: str, file: str) -> tuple[Term | None, ...]:
     if not blocks:
         raise InputError(
             Text(
-                f"le paramètre « {name} » n'a pas de bloc VALUES ?{name} {{ … }} dans la requête.",
+                f"le paramètre « {name} » n’a pas de bloc VALUES ?{name} {{ … }} dans la requête.",
                 f"the parameter '{name}' has no block VALUES ?{name} {{ … }} in the query.",
             ),
             Text("Écrivez-y sa valeur par défaut, ou UNDEF.", "Write its default value there, or UNDEF."),
@@ -229,7 +229,7 @@ def _expected(header: Any, file: str) -> Expected:
     if wide is not None:
         raise InputError(
             Text(
-                f"la ligne attendue {wide + 1} n'a pas une cellule par colonne.",
+                f"la ligne attendue {wide + 1} n’a pas une cellule par colonne.",
                 f"the expected row {wide + 1} does not have one cell for each column.",
             ),
             Text(f"Écrivez-en {len(header['columns'])}.", f"Write {len(header['columns'])}."),
@@ -246,7 +246,7 @@ def _check_agreement(query: StoredQuery, header: Any) -> None:
     if projected != named:
         raise InputError(
             Text(
-                f"l'en-tête décrit {', '.join(named)} ; la requête donne {', '.join(projected)}.",
+                f"l’en-tête décrit {', '.join(named)} ; la requête donne {', '.join(projected)}.",
                 f"the header describes {', '.join(named)}; the query gives {', '.join(projected)}.",
             ),
             Text("Nommez les mêmes, dans le même ordre.", "Name the same ones, in the same order."),
@@ -257,7 +257,7 @@ def _check_agreement(query: StoredQuery, header: Any) -> None:
     if tail & {"LIMIT", "OFFSET"} or "ORDER" not in tail:
         raise InputError(
             Text(
-                "une requête conservée est ordonnée par ORDER BY et n'a ni LIMIT ni OFFSET à la fin.",
+                "une requête conservée est ordonnée par ORDER BY et n’a ni LIMIT ni OFFSET à la fin.",
                 "a stored query is ordered by ORDER BY and ends without LIMIT or OFFSET.",
             ),
             Text("Les pages sont faites par le serveur.", "Pages are made by the server."),
@@ -269,7 +269,7 @@ def _check_agreement(query: StoredQuery, header: Any) -> None:
             if name not in named:
                 raise InputError(
                     Text(
-                        f"la colonne « {name} », que nomme « {key} », n'existe pas.",
+                        f"la colonne « {name} », que nomme « {key} », n’existe pas.",
                         f"there is no column '{name}', which '{key}' names.",
                     ),
                     Text(f"Colonnes : {', '.join(named)}.", f"Columns: {', '.join(named)}."),
@@ -279,7 +279,7 @@ def _check_agreement(query: StoredQuery, header: Any) -> None:
         prefix = (parameter.namespace or ":").split(":")[0] + ":"
         if parameter.namespace and prefix not in prefixes(query.text):
             raise InputError(
-                Text(f"le préfixe {prefix} n'est pas déclaré.", f"the prefix {prefix} is not declared."),
+                Text(f"le préfixe {prefix} n’est pas déclaré.", f"the prefix {prefix} is not declared."),
                 Text(f"Ajoutez PREFIX {prefix} <…> à la requête.", f"Add PREFIX {prefix} <…> to the query."),
                 Where(query.file, _line(header, ["parameters"])),
             )

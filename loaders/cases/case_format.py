@@ -148,7 +148,7 @@ class Collection(Record):
     )
     count: Located[int] | None = key(
         Whole(Text("entretiens", "interviews"), 0, 100_000),
-        "nombre d'entretiens",
+        "nombre d’entretiens",
         "number of interviews",
         DT.interviewCount,
         example="20",
@@ -169,7 +169,7 @@ class Collection(Record):
             yield Fault(
                 self.mark,
                 "interviews-without-count",
-                Text("la campagne d'entretiens n'a pas de nombre.", "the interview campaign has no count."),
+                Text("la campagne d’entretiens n’a pas de nombre.", "the interview campaign has no count."),
                 Text("Ajoutez count:.", "Add count:."),
             )
         for located in (self.count, self.mode):
@@ -178,7 +178,7 @@ class Collection(Record):
                     located.mark,
                     "count-without-interviews",
                     Text(
-                        "une observation n'a ni nombre ni conduite d'entretiens.",
+                        "une observation n’a ni nombre ni conduite d’entretiens.",
                         "an observation has neither a number nor a mode of interviews.",
                     ),
                     Text(
@@ -227,7 +227,7 @@ class Case(Record):
     )
     source: Located[str] | None = key(
         Ref(("source",)),
-        "source des preuves qui n'en nomment pas",
+        "source des preuves qui n’en nomment pas",
         "source of the evidence that names none",
         required=True,
     )
@@ -242,7 +242,7 @@ class Case(Record):
     )
     comparison: Comparison | None = key(
         Comparison,
-        "par lequel de ses territoires le cas se compare à d'autres",
+        "par lequel de ses territoires le cas se compare à d’autres",
         "by which of its territories the case is compared with others",
     )
     organisations: tuple[Organisation, ...] = key(
@@ -261,7 +261,7 @@ class Case(Record):
     policies: tuple[Policy, ...] = key(Policy, "politiques publiques", "public policies", many=True)
     resources: tuple[Resource, ...] = key(Resource, "ressources", "resources", many=True)
     tools: tuple[Tool, ...] = key(Tool, "outils numériques", "digital tools", many=True)
-    use_cases: tuple[UseCase, ...] = key(UseCase, "cas d'usage", "use cases", many=True)
+    use_cases: tuple[UseCase, ...] = key(UseCase, "cas d’usage", "use cases", many=True)
     practices: tuple[Practice, ...] = key(
         Practice, "pratiques de création de valeur", "value creation practices", many=True
     )
@@ -299,7 +299,7 @@ class Case(Record):
                 self.case.mark,
                 "reserved-code",
                 Text(
-                    f"« {self.case.value} » est un mot du répertoire national, pas le code d'un cas.",
+                    f"« {self.case.value} » est un mot du répertoire national, pas le code d’un cas.",
                     f"{self.case.value!r} is a word of the national register, not the code of a case.",
                 ),
                 Text("Prenez un autre code : E, Pau2024.", "Take another code: E, Pau2024."),

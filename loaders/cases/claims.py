@@ -128,7 +128,7 @@ class Difficulty(Record):
     label: Located[dict[str, str]] | None = label()
     hinders: tuple[Located[str], ...] = key(
         Ref((*SUBJECTS, "concept"), "practice-co-creation"),
-        "ce qu'elle gêne : une chose du fichier ou un concept du vocabulaire",
+        "ce qu’elle gêne : une chose du fichier ou un concept du vocabulaire",
         "what it hampers: something in the file or a concept of the vocabulary",
         DT.hinders,
         many=True,
@@ -195,7 +195,7 @@ class Assertion(Record):
                 "consumes-resource": DT.consumesResource,
             }
         ),
-        "propriété que l'énoncé appuie",
+        "propriété que l’énoncé appuie",
         "property that the statement supports",
         DT.aboutProperty,
     )

@@ -50,7 +50,7 @@ class Person(Record):
     id: Located[str] | None = key(NAME, "nom court", "short name", required=True)
     name_: Located[str] | None = key(Words(), "nom", "name", FOAF.name, required=True)
     description: Located[dict[str, str]] | None = key(
-        LanguageText(), "ce qu'en dit la source", "what the source says of the person", DCTERMS.description
+        LanguageText(), "ce qu’en dit la source", "what the source says of the person", DCTERMS.description
     )
     affiliations: tuple[Affiliation, ...] = key(
         Affiliation, "appartenances", "affiliations", inverse=ORG.member, many=True
@@ -76,7 +76,7 @@ class Body(Record):
 class Organisers(Record):
     """Who organised an event."""
 
-    TITLE: ClassVar[Text] = Text("organisation de l'événement", "organisers of the event")
+    TITLE: ClassVar[Text] = Text("organisation de l’événement", "organisers of the event")
     INLINE: ClassVar[bool] = True
 
     bodies: tuple[Located[str], ...] = key(
@@ -98,7 +98,7 @@ class Event(Record):
     label: Located[dict[str, str]] | None = key(LABEL, "intitulé", "label", RDFS.label, required=True)
     date: Located[str] | None = key(Date(), "date", "date", DCTERMS.date)
     place: Located[str] | None = key(Words(), "lieu", "place", SCHEMA.location)
-    organisers: Organisers | None = key(Organisers, "qui l'a organisé", "who organised it")
+    organisers: Organisers | None = key(Organisers, "qui l’a organisé", "who organised it")
     evidence: tuple[Evidence, ...] = evidence(required=False)
 
 
@@ -134,7 +134,7 @@ class Work(Record):
                 "unknown": FABIO.Work,
             }
         ),
-        "sorte de travail ; unknown si elle n'est pas établie",
+        "sorte de travail ; unknown si elle n’est pas établie",
         "sort of work; unknown when it is not established",
         RDF.type,
         required=True,

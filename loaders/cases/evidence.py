@@ -48,13 +48,13 @@ class Evidence(Record):
 
     source: Located[str] | None = key(
         Ref(("source",)),
-        "la source ; celle du fichier si rien n'est écrit",
+        "la source ; celle du fichier si rien n’est écrit",
         "the source; that of the file when nothing is written",
         DT.statedIn,
     )
     slide: Located[int] | None = key(
         Whole(Text("un numéro de diapositive", "a slide number"), 0, 10_000),
-        "numéro de la diapositive, à partir de 1 ; 0 pour la couverture d'une archive",
+        "numéro de la diapositive, à partir de 1 ; 0 pour la couverture d’une archive",
         "number of the slide, from 1; 0 for the cover page of an archive",
         DT.sourceSlide,
         example="5",
@@ -84,7 +84,7 @@ class Evidence(Record):
                 "editor-inference": DTV.status_editor_inference,
             }
         ),
-        "statut de l'énoncé : contexte, apport théorique, exemple, résultat, recommandation, ou déduction de "
+        "statut de l’énoncé : contexte, apport théorique, exemple, résultat, recommandation, ou déduction de "
         "la personne qui écrit ce fichier",
         "status of the statement: context, theory, example, finding, recommendation, or inference of the "
         "person who writes this file",
@@ -108,7 +108,7 @@ class Evidence(Record):
                     self.mark,
                     "inference-without-note",
                     Text(
-                        "une déduction de l'éditeur doit dire d'où elle vient.",
+                        "une déduction de l’éditeur doit dire d’où elle vient.",
                         "an editor's inference must say where it comes from.",
                     ),
                     Text("Ajoutez note: {fr: ..., en: ...}.", "Add note: {fr: ..., en: ...}."),
@@ -130,7 +130,7 @@ class Evidence(Record):
                     f"the evidence lacks {' and '.join(text.en for text in missing)}.",
                 ),
                 Text(
-                    "Donnez les mots exacts de la source et l'endroit où ils se lisent, "
+                    "Donnez les mots exacts de la source et l’endroit où ils se lisent, "
                     "ou le statut editor-inference.",
                     "Give the exact words of the source and where they are read, "
                     "or the status editor-inference.",
@@ -151,7 +151,7 @@ def evidence(required: bool = True) -> tuple[Evidence, ...]:
 def not_stated(choices: Mapping[str, NamedNode]) -> tuple[Located[str], ...]:
     return key(
         Choice(choices),
-        "ce que la source ne dit pas, quand on l'y a cherché : un silence, non une négation",
+        "ce que la source ne dit pas, quand on l’y a cherché : un silence, non une négation",
         "what the source does not say, when it was looked for there: a silence, not a denial",
         DT.notStated,
         many=True,
@@ -168,7 +168,7 @@ def years_faults(start: Located[int] | None, end: Located[int] | None) -> Iterat
                 f"the end ({end.value}) comes before the start ({start.value}).",
             ),
             Text(
-                "Échangez les deux années, ou retirez end: si la fin n'est pas connue.",
+                "Échangez les deux années, ou retirez end: si la fin n’est pas connue.",
                 "Swap the two years, or remove end: when the end is not known.",
             ),
         )
@@ -201,7 +201,7 @@ class Period(Record):
     )
     end: Located[int] | None = key(
         Year(),
-        "dernière année ; à retirer si la source n'en donne pas",
+        "dernière année ; à retirer si la source n’en donne pas",
         "last year; to be removed when the source gives none",
         DT.endYear,
         example="2032",
@@ -222,7 +222,7 @@ class Period(Record):
 class AssessmentPeriod(Record):
     """The years for which an assessment holds."""
 
-    TITLE: ClassVar[Text] = Text("période d'évaluation", "assessment period")
+    TITLE: ClassVar[Text] = Text("période d’évaluation", "assessment period")
     INLINE: ClassVar[bool] = True
 
     start: Located[int] | None = key(Year(), "première année", "first year", required=True, example="2021")

@@ -112,9 +112,9 @@ def _root(tree: Node, reading: Reading) -> type[Record] | None:
     reading.complain(
         tree.mark,
         "not-a-case-file",
-        Text("ce n'est ni une étude de cas ni une recherche.", "this is neither a case study nor a study."),
+        Text("ce n’est ni une étude de cas ni une recherche.", "this is neither a case study nor a study."),
         Text(
-            f"Commencez par « {near}: CODE » ; un modèle s'obtient par digiterr case new CODE.",
+            f"Commencez par « {near}: CODE » ; un modèle s’obtient par digiterr case new CODE.",
             f"Start with '{near}: CODE'; digiterr case new CODE gives a template.",
         ),
     )
@@ -150,7 +150,7 @@ def _check_codes_are_unique(drafts: Sequence[_Draft], beside: Sequence[_Draft]) 
                     f"the code {record.name!r} is already that of {earlier.name}.",
                 ),
                 Text(
-                    "Donnez un autre code à l'un des deux fichiers.",
+                    "Donnez un autre code à l’un des deux fichiers.",
                     "Give one of the two files another code.",
                 ),
             )
@@ -233,11 +233,11 @@ def _complain_of_code(word: str, code: Located[str], reading: Reading) -> None:
         code.mark,
         "unknown-code",
         Text(
-            f"aucun territoire ({kind.fr}) n'a le code « {code.value} ».",
+            f"aucun territoire ({kind.fr}) n’a le code « {code.value} ».",
             f"no territory ({kind.en}) has the code {code.value!r}.",
         ),
         Text(
-            "Vérifiez le code dans le répertoire de l'INSEE, et kind:.",
+            "Vérifiez le code dans le répertoire de l’INSEE, et kind:.",
             "Check the code in INSEE's register, and kind:.",
         ),
     )

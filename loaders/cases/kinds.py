@@ -106,7 +106,7 @@ class LanguageText:
                     name.mark,
                     "unknown-key",
                     Text(
-                        f"la langue « {name.text} » n'est pas prévue.",
+                        f"la langue « {name.text} » n’est pas prévue.",
                         f"the language {name.text!r} is not provided for.",
                     ),
                     COMMA_HINT
@@ -169,7 +169,7 @@ class Whole:
                 node.mark,
                 "wrong-unit",
                 Text(
-                    f"« {text[:40]} » n'est pas un nombre entier ; l'unité est : {self.unit.fr}.",
+                    f"« {text[:40]} » n’est pas un nombre entier ; l’unité est : {self.unit.fr}.",
                     f"{text[:40]!r} is not a whole number; the unit is: {self.unit.en}.",
                 ),
                 Text(
@@ -184,7 +184,7 @@ class Whole:
                 node.mark,
                 "out-of-range",
                 Text(
-                    f"{number} n'est pas entre {self.low} et {self.high} ({self.unit.fr}).",
+                    f"{number} n’est pas entre {self.low} et {self.high} ({self.unit.fr}).",
                     f"{number} is not between {self.low} and {self.high} ({self.unit.en}).",
                 ),
                 Text("Vérifiez ce nombre dans la source.", "Check this number in the source."),
@@ -233,7 +233,7 @@ class Flag:
         complain(
             node.mark,
             "wrong-kind",
-            Text(f"« {text[:40]} » n'est ni true ni false.", f"{text[:40]!r} is neither true nor false."),
+            Text(f"« {text[:40]} » n’est ni true ni false.", f"{text[:40]!r} is neither true nor false."),
             Text(
                 "Écrivez true (oui) ou false (non), ou retirez la clé si la source ne le dit pas.",
                 "Write true or false, or remove the key when the source does not say.",
@@ -273,7 +273,7 @@ class Pattern:
             complain(
                 node.mark,
                 "wrong-form",
-                Text(f"« {text[:60]} » n'est pas {self.what.fr}.", f"{text[:60]!r} is not {self.what.en}."),
+                Text(f"« {text[:60]} » n’est pas {self.what.fr}.", f"{text[:60]!r} is not {self.what.en}."),
                 Text(f"Exemple : {self.example}.", f"Example: {self.example}."),
             )
             return None
@@ -304,7 +304,7 @@ class Date:
             complain(
                 node.mark,
                 "wrong-form",
-                Text(f"« {text[:60]} » n'est pas {_A_DATE.fr}.", f"{text[:60]!r} is not {_A_DATE.en}."),
+                Text(f"« {text[:60]} » n’est pas {_A_DATE.fr}.", f"{text[:60]!r} is not {_A_DATE.en}."),
                 Text("Exemple : 2023-02-17.", "Example: 2023-02-17."),
             )
             return None
@@ -343,7 +343,7 @@ class Choice:
             node.mark,
             "unknown-value",
             Text(
-                f"« {text[:40]} » n'est pas une valeur connue ici.",
+                f"« {text[:40]} » n’est pas une valeur connue ici.",
                 f"{text[:40]!r} is not a value known here.",
             ),
             Text(
@@ -368,7 +368,7 @@ class Ref:
     example: str = "epci"
 
     def read(self, node: Node, complain: Complain) -> str | None:
-        text = _scalar(node, complain, Text("le nom d'une chose déclarée", "the name of something declared"))
+        text = _scalar(node, complain, Text("le nom d’une chose déclarée", "the name of something declared"))
         return text.strip() if text is not None else None
 
     def schema(self) -> dict[str, Any]:

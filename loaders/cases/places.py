@@ -44,7 +44,7 @@ class Population(Record):
 
     count: Located[int] | None = key(
         Whole(Text("habitants", "inhabitants"), 0, 100_000_000),
-        "nombre d'habitants, en chiffres",
+        "nombre d’habitants, en chiffres",
         "number of inhabitants, in digits",
         DT.populationCount,
         required=True,
@@ -101,7 +101,7 @@ def _code_faults(kind: Located[str] | None, insee: Located[str] | None) -> Itera
         yield Fault(
             insee.mark,
             "code-of-another-kind",
-            Text("un groupement n'a pas de code INSEE.", "a grouping has no INSEE code."),
+            Text("un groupement n’a pas de code INSEE.", "a grouping has no INSEE code."),
             Text("Donnez son numéro SIREN par la clé siren:.", "Give its SIREN number with the key siren:."),
         )
     lengths = _INSEE_LENGTHS.get(kind.value)
@@ -162,7 +162,7 @@ class Territory(Record):
     )
     siren: Located[str] | None = key(
         SIREN,
-        "SIREN de l'EPCI dont c'est le territoire, seulement si le cas est public et nommé",
+        "SIREN de l’EPCI dont c’est le territoire, seulement si le cas est public et nommé",
         "SIREN of the EPCI whose territory it is, only when the case is public and named",
     )
     centre_of: CentreOf | None = key(

@@ -19,7 +19,7 @@ from .words import ACTION_KIND, DIMENSION, OBJECTIVE_QUALITY, PHASE_KIND, TOOL_K
 class Qualities(Record):
     """What the source says that the objective is like."""
 
-    TITLE: ClassVar[Text] = Text("qualités de l'objectif", "qualities of the objective")
+    TITLE: ClassVar[Text] = Text("qualités de l’objectif", "qualities of the objective")
     INLINE: ClassVar[bool] = True
 
     quality: Located[str] | None = key(
@@ -49,7 +49,7 @@ class Objective(Record):
     )
     use_cases: tuple[Located[str], ...] = key(
         Ref(("use-case",)),
-        "cas d'usage qui le déclinent",
+        "cas d’usage qui le déclinent",
         "use cases that specify it",
         DT.specifiedAsUseCase,
         many=True,
@@ -102,7 +102,7 @@ class Action(Record):
 
     id: Located[str] | None = name()
     kind: Located[str] | None = key(
-        ACTION_KIND, "type d'action", "kind of action", DT.actionKind, example="foundation-deployment"
+        ACTION_KIND, "type d’action", "kind of action", DT.actionKind, example="foundation-deployment"
     )
     label: Located[dict[str, str]] | None = label()
     tools: tuple[Located[str], ...] = key(
@@ -130,7 +130,7 @@ class Tool(Record):
         example="tool",
     )
     kind: Located[str] | None = key(
-        TOOL_KIND, "genre d'outil, s'il est de la liste", "kind of tool, when it is listed", DT.toolKind
+        TOOL_KIND, "genre d’outil, s’il est de la liste", "kind of tool, when it is listed", DT.toolKind
     )
     label: Located[dict[str, str]] | None = label()
     evidence: tuple[Evidence, ...] = evidence()
@@ -141,7 +141,7 @@ class UseCase(Record):
     """A concrete situation of use in which an objective takes shape."""
 
     IRI_KIND: ClassVar[str] = "usecase"
-    TITLE: ClassVar[Text] = Text("cas d'usage", "use case")
+    TITLE: ClassVar[Text] = Text("cas d’usage", "use case")
     TYPES: ClassVar[tuple[NamedNode, ...]] = (DT.UseCase,)
     GROUP: ClassVar[str] = "use-case"
 
@@ -249,7 +249,7 @@ class Policy(Record):
     mobilises: tuple[Located[str], ...] = key(
         Ref(("resource",)), "ressources mobilisées", "resources mobilised", DT.mobilisesResource, many=True
     )
-    equal_rank: EqualRank | None = key(EqualRank, "à rang égal avec d'autres", "on equal rank with others")
+    equal_rank: EqualRank | None = key(EqualRank, "à rang égal avec d’autres", "on equal rank with others")
     evidence: tuple[Evidence, ...] = evidence()
 
 

@@ -37,7 +37,7 @@ class Reading:
                         f"le nom « {name} » est déjà pris à la ligne {first.line}.",
                         f"the name {name!r} is already taken on line {first.line}.",
                     ),
-                    Text("Donnez un autre nom à l'une des deux choses.", "Give one of the two another name."),
+                    Text("Donnez un autre nom à l’une des deux choses.", "Give one of the two another name."),
                 )
                 return
         self.declared.setdefault(group, {})[name] = mark
@@ -139,7 +139,7 @@ def _unknown_key(name: ScalarNode, value: Node, record: type[Record], reading: R
         name.mark,
         "unknown-key",
         Text(
-            f"la clé « {name.text[:40]} » n'existe pas ici ({record.TITLE.fr}).",
+            f"la clé « {name.text[:40]} » n’existe pas ici ({record.TITLE.fr}).",
             f"there is no key {name.text[:40]!r} here ({record.TITLE.en}).",
         ),
         COMMA_HINT
@@ -161,7 +161,7 @@ def _missing_key(name: str, spec: Spec, mark: Mark, record: type[Record], readin
             f"the key {name!r} is missing ({record.TITLE.en}): {spec.title.en}.",
         ),
         Text(
-            f"Ajoutez-la{example}, ou retirez le groupe si la source n'en dit rien.",
+            f"Ajoutez-la{example}, ou retirez le groupe si la source n’en dit rien.",
             f"Add it{example}, or remove the group when the source says nothing of it.",
         ),
     )
@@ -208,13 +208,13 @@ def check_references(record: Record, declared: dict[str, dict[str, Mark]], readi
             located.mark,
             "undeclared",
             Text(
-                f"« {located.value[:60]} » n'est déclaré nulle part.",
+                f"« {located.value[:60]} » n’est déclaré nulle part.",
                 f"{located.value[:60]!r} is declared nowhere.",
             ),
             Text(
                 f"Vouliez-vous dire « {near} » ?"
                 if near
-                else f"Déclarez-le, ou prenez l'un de ceux-ci : {listed}.",
+                else f"Déclarez-le, ou prenez l’un de ceux-ci : {listed}.",
                 f"Did you mean {near!r}?" if near else f"Declare it, or take one of these: {listed}.",
             ),
         )

@@ -36,7 +36,7 @@ class CaseSource:
             publisher="DigiTerr",
             licence="https://creativecommons.org/licenses/by/4.0/",
             attribution=Text(
-                "D'après Pascal Frucquet, « Territoires numériques : comment favoriser la (co-)création de "
+                "D’après Pascal Frucquet, « Territoires numériques : comment favoriser la (co-)création de "
                 "valeur publique ? », hal-04013262.",
                 "After Pascal Frucquet, 'Territoires numériques : comment favoriser la (co-)création de "
                 "valeur publique ?', hal-04013262.",

@@ -61,12 +61,12 @@ class Driver(Record):
     )
     also: Located[str] | None = key(
         Choice({"national-programme": DT.NationalProgramme}),
-        "national-programme si le facteur est lui-même un programme de l'État",
+        "national-programme si le facteur est lui-même un programme de l’État",
         "national-programme when the driver is itself a programme of the State",
         RDF.type,
     )
     label: Located[dict[str, str]] | None = label()
-    drives: Drives | None = key(Drives, "ce qu'il pousse", "what it pushes")
+    drives: Drives | None = key(Drives, "ce qu’il pousse", "what it pushes")
     evidence: tuple[Evidence, ...] = evidence()
 
 
@@ -119,7 +119,7 @@ class Framework(Record):
     """A model of the literature, with the components that the source gives."""
 
     IRI_KIND: ClassVar[str] = "framework"
-    TITLE: ClassVar[Text] = Text("cadre d'analyse", "analytical framework")
+    TITLE: ClassVar[Text] = Text("cadre d’analyse", "analytical framework")
     TYPES: ClassVar[tuple[NamedNode, ...]] = (DT.AnalyticalFramework,)
     GROUP: ClassVar[str] = "framework"
 
@@ -127,7 +127,7 @@ class Framework(Record):
     label: Located[dict[str, str]] | None = label()
     works: tuple[Located[str], ...] = key(
         Ref(("work",)),
-        "travaux auxquels la source l'attribue",
+        "travaux auxquels la source l’attribue",
         "works to which the source attributes it",
         DCTERMS.source,
         many=True,
@@ -157,7 +157,7 @@ class ChainLeadership(Record):
     label: Located[dict[str, str]] | None = label()
     works: tuple[Located[str], ...] = key(
         Ref(("work",)),
-        "travaux d'où vient la notion",
+        "travaux d’où vient la notion",
         "works the notion comes from",
         DCTERMS.source,
         many=True,
@@ -194,7 +194,7 @@ class Recommendation(Record):
     label: Located[dict[str, str]] | None = label()
     recommends: tuple[Located[str], ...] = key(
         Ref(("concept", "policy", "practice", "chain-leadership"), "pattern-equal-rank"),
-        "ce qu'elle conseille : concept ou chose du fichier",
+        "ce qu’elle conseille : concept ou chose du fichier",
         "what it advises: a concept or something in the file",
         DT.recommends,
         required=True,
@@ -221,7 +221,7 @@ class Study(Record):
     )
     source: Located[str] | None = key(
         Ref(("source",)),
-        "source des preuves qui n'en nomment pas",
+        "source des preuves qui n’en nomment pas",
         "source of the evidence that names none",
         required=True,
     )
@@ -234,12 +234,12 @@ class Study(Record):
     works: tuple[Work, ...] = key(Work, "travaux cités", "cited works", many=True)
     drivers: tuple[Driver, ...] = key(Driver, "facteurs déclencheurs", "drivers", many=True)
     tensions: tuple[Tension, ...] = key(Tension, "tensions", "tensions", many=True)
-    frameworks: tuple[Framework, ...] = key(Framework, "cadres d'analyse", "analytical frameworks", many=True)
+    frameworks: tuple[Framework, ...] = key(Framework, "cadres d’analyse", "analytical frameworks", many=True)
     policies: tuple[Policy, ...] = key(Policy, "politiques publiques", "public policies", many=True)
     actors: tuple[Actor, ...] = key(Actor, "acteurs", "actors", many=True)
     resources: tuple[Resource, ...] = key(Resource, "ressources", "resources", many=True)
     tools: tuple[Tool, ...] = key(Tool, "outils numériques", "digital tools", many=True)
-    use_cases: tuple[UseCase, ...] = key(UseCase, "cas d'usage", "use cases", many=True)
+    use_cases: tuple[UseCase, ...] = key(UseCase, "cas d’usage", "use cases", many=True)
     practices: tuple[Practice, ...] = key(Practice, "pratiques", "practices", many=True)
     arrangements: tuple[Arrangement, ...] = key(
         Arrangement, "dispositifs de gouvernance", "governance arrangements", many=True

@@ -25,7 +25,7 @@ def template(code: str, schema: str | None = None) -> str:
     _, spec = specs(Case)["case"]
     if not isinstance(spec.kind, Pattern) or not spec.kind.matches(code):
         raise InputError(
-            Text(f"« {code} » ne peut pas être le code d'un cas.", f"{code!r} cannot be the code of a case."),
+            Text(f"« {code} » ne peut pas être le code d’un cas.", f"{code!r} cannot be the code of a case."),
             Text(
                 "Prenez des lettres sans accent et des chiffres : E, Pau2024.",
                 "Use unaccented letters and digits: E, Pau2024.",

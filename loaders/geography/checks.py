@@ -155,14 +155,14 @@ class Checker:
                         "aside.",
                     ),
                     Text(
-                        "Une commune n'appartient qu'à un EPCI à fiscalité propre.",
+                        "Une commune n’appartient qu’à un EPCI à fiscalité propre.",
                         "A commune belongs to one EPCI with own taxation only.",
                     ),
                 )
         if not members:
             raise Fault(
                 "no-member",
-                Text(f"{name} n'a aucune commune membre connue.", f"{name} has no known member commune."),
+                Text(f"{name} n’a aucune commune membre connue.", f"{name} has no known member commune."),
                 Text("Donnez les codes Insee de ses membres.", "Give the INSEE codes of its members."),
             )
         yield Grouping(siren, name, kind, values["funding"] or None, population, tuple(members))
@@ -185,7 +185,7 @@ class Checker:
             raise Fault(
                 "region-disagrees",
                 Text(
-                    f"la région {region} n'est pas celle du département {department} "
+                    f"la région {region} n’est pas celle du département {department} "
                     f"({self.departments[department]}).",
                     f"region {region} is not that of department {department} "
                     f"({self.departments[department]}).",
@@ -199,7 +199,7 @@ class Checker:
         if problem == "malformed":
             raise Fault(
                 "malformed-siren",
-                Text(f"le SIREN « {siren} » n'a pas neuf chiffres.", f'SIREN "{siren}" is not nine digits.'),
+                Text(f"le SIREN « {siren} » n’a pas neuf chiffres.", f'SIREN "{siren}" is not nine digits.'),
                 Text("Écrivez les neuf chiffres, sans espace.", "Write the nine digits, without blanks."),
             )
         if problem:
@@ -254,7 +254,7 @@ def _population(value: str) -> int | None:
         raise Fault(
             "malformed-population",
             Text(
-                f"la population « {value} » n'est pas un nombre entier.",
+                f"la population « {value} » n’est pas un nombre entier.",
                 f'population "{value}" is not a whole number.',
             ),
             Text(

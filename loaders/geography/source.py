@@ -123,7 +123,7 @@ class GeographySource:
                     row.where,
                     "seat-outside",
                     Text(
-                        f"le chef-lieu {seat} n'est pas une commune de {row.columns['name']} ; le reste de "
+                        f"le chef-lieu {seat} n’est pas une commune de {row.columns['name']} ; le reste de "
                         "la ligne est gardé.",
                         f"capital {seat} is not a commune of {row.columns['name']}; the rest of the row is "
                         "kept.",

@@ -116,7 +116,7 @@ def open_tables(path: Path | None = None) -> Tables:
     described = _json(path, "package.json")
     if not isinstance(described, dict) or described.get("name") != PACKAGE:
         raise InputError(
-            Text(f"ce n'est pas le paquet {PACKAGE}.", f"this is not the package {PACKAGE}."),
+            Text(f"ce n’est pas le paquet {PACKAGE}.", f"this is not the package {PACKAGE}."),
             Text(f"Obtenez-le par : npm pack {PACKAGE}", f"Get it with: npm pack {PACKAGE}"),
             Where(str(path)),
         )
@@ -139,7 +139,7 @@ def _package_rows(path: Path, table: str) -> Iterator[Row]:
     objects = _json(path, name)
     if not isinstance(objects, list):
         raise InputError(
-            Text("une liste d'objets est attendue.", "a list of objects is expected."),
+            Text("une liste d’objets est attendue.", "a list of objects is expected."),
             None,
             Where(f"{path}/{name}"),
         )
@@ -176,7 +176,7 @@ def _json(path: Path, name: str) -> object:
         return json.loads(content)
     except UnicodeDecodeError as error:
         raise InputError(
-            Text("le fichier n'est pas en UTF-8.", "the file is not UTF-8."), None, Where(f"{path}/{name}")
+            Text("le fichier n’est pas en UTF-8.", "the file is not UTF-8."), None, Where(f"{path}/{name}")
         ) from error
     except json.JSONDecodeError as error:
         raise InputError(
@@ -201,7 +201,7 @@ def _bytes(path: Path, name: str) -> bytes:
             if absent
             else Text(f"{name} ne se lit pas ({error}).", f"{name} cannot be read ({error})."),
             Text(
-                f"Donnez le dossier du paquet ou l'archive que « npm pack {PACKAGE} » écrit.",
+                f"Donnez le dossier du paquet ou l’archive que « npm pack {PACKAGE} » écrit.",
                 f'Give the folder of the package or the archive that "npm pack {PACKAGE}" writes.',
             ),
             Where(str(path)),

@@ -218,11 +218,11 @@ def _answer_unnamed(engine: Engine, text: str, form: str, language: Language) ->
         case None:
             raise InputError(
                 Text(
-                    "ce texte n'est ni le nom d'une question ni une requête SPARQL.",
+                    "ce texte n’est ni le nom d’une question ni une requête SPARQL.",
                     "this text is neither the name of a query nor a SPARQL query.",
                 ),
                 Text(
-                    "Un nom s'écrit sans espace (digiterr query --list) ; une requête commence par SELECT, "
+                    "Un nom s’écrit sans espace (digiterr query --list) ; une requête commence par SELECT, "
                     "ASK, CONSTRUCT ou DESCRIBE.",
                     "A name has no space in it (digiterr query --list); a query begins with SELECT, ASK, "
                     "CONSTRUCT or DESCRIBE.",

@@ -14,13 +14,15 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("published")]
 
 SIZES: Final = {"desk": {"width": 1280, "height": 900}, "phone": {"width": 390, "height": 844}}
 DT: Final = "https://w3id.org/digiterr/ont#"
+PROJECT: Final = "<https://w3id.org/digiterr/id/project-D>"
+TYPE: Final = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
 
 
 def _asked(text: str) -> str:
     return f"/sparql?{urlencode({'query': text, 'format': 'html'})}"
 
 
-# By endpoint of the application: one address for each kind of page that it makes.
+# By endpoint of the application: an address for each kind of page that it makes.
 PAGES: Final = {
     "pages.home": {"home": "/"},
     "cases.cases": {"cases": "/cases"},
@@ -54,9 +56,11 @@ PAGES: Final = {
     "modules.module": {"module": "/ont/value"},
     "terms.term": {"class": "/terms/CaseStudy", "property": "/terms/caseProject"},
     "why.explain": {
-        "why": "/why?" + urlencode({"s": "dtd:project-D", "p": "rdf:type", "o": "dt:IntermunicipalProject"})
+        "why": "/why?" + urlencode({"s": PROJECT, "p": TYPE, "o": f"<{DT}IntermunicipalProject>"})
     },
     "catalog.catalog": {"catalog": "/catalog"},
+    "harvest.harvest": {"harvest": "/harvest"},
+    "versions.versions": {"versions": "/versions", "version": "/versions/1"},
     "feed.feed": {"feed": "/feed"},
     "downloads.dumps": {"dumps": "/dumps"},
     "search.search": {"search": "/search", "search-found": "/search?q=Tarbes"},

@@ -9,6 +9,9 @@ import pytest
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("published")]
 
 FIRST_PAGE_SCRIPT = 100_000  # bytes
+DRAWN = (
+    "[...document.querySelectorAll('#answer figure img')].every(one => one.complete && one.naturalWidth > 0)"
+)
 EPCI = "CA du Centre Littoral"
 
 
@@ -59,6 +62,7 @@ def test_a_researcher_edits_an_example_and_shares_its_chart(open_page, picture) 
     assert len(asked) == 3
     answer.locator(".views").get_by_role("link", name=re.compile("bar")).click()
     answer.locator("figure").first.wait_for()
+    page.wait_for_function(DRAWN)
     shared = page.url
     assert "LIMIT+3" in shared
     picture(page, "journey-chart")
