@@ -10,7 +10,7 @@ from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from threading import Lock
 from typing import Final
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from flask import Blueprint, Response, make_response, render_template, request
 
@@ -227,6 +227,18 @@ class _EntityTags:
 _ETAGS: Final = _EntityTags()
 
 
+def _graphs(frame: Frame) -> list[tuple[str, Text]]:
+    """The names and titles of the graphs that are datasets of ours."""
+    contents = service().counter.contents()
+    titles = {row.name: row.label for row in contents.sources} if contents else {}
+    return [(name, titles.get(name, Text(name, name))) for name in source_graphs(frame.version)]
+
+
+def _host(address: str) -> str:
+    """The site of an address; what has none is shown as it is."""
+    return urlsplit(address).netloc or address
+
+
 def _for_people(
     records: Records, entries: Sequence[Entry], given: Parameters, body: Publisher | None
 ) -> Response:
@@ -251,7 +263,8 @@ def _for_people(
         origins=records.origins,
         origin=single(given, "origin"),
         words=single(given, "q") or "",
-        graphs=source_graphs(frame.version) if not body and not start and not words else (),
+        graphs=_graphs(frame) if not body and not start and not words else (),
+        host=_host,
         dumps=all_dumps(service().configuration.data_dir),
         own=frame.own.value,
         later=urlencode([*kept, *later]) if later else None,

@@ -17,7 +17,7 @@ from pyoxigraph import Literal, NamedNode
 
 from ...loaders.matching.names import fold
 from ...ontology.iris import GRAPH
-from ...ontology.names import ADMS, DCAT, DCTERMS, DT, FOAF, PROV, RDFS, SKOS, TIME
+from ...ontology.names import ADMS, DC, DCAT, DCTERMS, DT, FOAF, PROV, RDFS, SKOS, TIME
 from ...ontology.text import Text
 from ...store.model import Engine, Term
 from ..kept_readings import Reader, Reading
@@ -26,12 +26,15 @@ from .authorities import WITHDRAWN
 RECORDS_ON_A_PAGE: Final = 100
 _NOT_CATALOGUED: Final = GRAPH + "provenance"
 _DATASETS: Final = f"""
-SELECT ?dataset ?graph (SAMPLE(?name) AS ?title) (SAMPLE(?by) AS ?publisher) WHERE {{
+SELECT ?dataset ?graph (SAMPLE(?name) AS ?title) (SAMPLE(?by) AS ?publisher) (SAMPLE(?told) AS ?words)
+WHERE {{
   GRAPH ?graph {{
     VALUES ?kind {{ {DCAT.Dataset} {DCAT.DatasetSeries} {DCAT.DataService} }}
     ?dataset a ?kind ; {DCTERMS.title} ?name .
-    OPTIONAL {{ ?dataset {DCTERMS.publisher} ?by }}
+    OPTIONAL {{ ?dataset {DCTERMS.publisher} ?by OPTIONAL {{ ?by {FOAF.name} ?called }} }}
+    OPTIONAL {{ ?dataset {DC.publisher} ?said }}
   }}
+  BIND(COALESCE(?said, ?called) AS ?told)
   FILTER(?graph != <{_NOT_CATALOGUED}>)
 }} GROUP BY ?dataset ?graph
 """
@@ -71,13 +74,17 @@ SELECT ?graph (MIN(?year) AS ?first) (MAX(?year) AS ?last) WHERE {{
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One record: `record` None where the graph has none. `place` decides on which page it stands."""
+    """One record: `record` None where the graph has none. `place` decides on which page it stands.
+
+    `publisher` is the IRI of who publishes the dataset, `words` what the source calls them.
+    """
 
     dataset: str
     graph: str
     title: str
     origin: str | None = None
     publisher: str | None = None
+    words: str | None = None
     record: str | None = None
     withdrawn: bool = False
     place: int = 0
@@ -140,22 +147,23 @@ def _make(reader: Reader) -> dict[str, Any]:
         row = described.get(_text(dataset))
         seen.add(_text(dataset))
         named = _text(title) or (_text(row[2]) if row else "") or _text(dataset)
-        publisher = _text(row[3]) if row else ""
+        by = (_text(row[3]), _text(row[4])) if row else ("", "")
         entries.append(
             [
                 _text(dataset),
                 _text(graph),
                 named,
                 _text(origin),
-                publisher,
+                *by,
                 _text(record),
                 status == WITHDRAWN,
             ]
         )
-    for dataset, (_, graph, title, publisher) in described.items():
+    for dataset, (_, graph, title, publisher, words) in described.items():
         if dataset not in seen:
             origin = origins.get(_text(graph), "")
-            entries.append([dataset, _text(graph), _text(title), origin, _text(publisher), "", False])
+            by = (_text(publisher), _text(words))
+            entries.append([dataset, _text(graph), _text(title), origin, *by, "", False])
     return {
         "entries": sorted(entries, key=lambda entry: (fold(entry[2]), entry[0])),
         "publishers": sorted([_text(cell) for cell in row] for row in reader.select(_PUBLISHERS).rows),
@@ -167,10 +175,10 @@ def _understand(kept: dict[str, Any]) -> Records:
     return Records(
         tuple(
             Entry(
-                dataset, graph, title, origin or None, publisher or None, record or None, withdrawn,
-                _place(record or dataset),
+                dataset, graph, title, origin or None, publisher or None, words or None, record or None,
+                withdrawn, _place(record or dataset),
             )
-            for dataset, graph, title, origin, publisher, record, withdrawn in kept["entries"]
+            for dataset, graph, title, origin, publisher, words, record, withdrawn in kept["entries"]
         ),
         {iri: Publisher(iri, siren, name) for iri, siren, name in kept["publishers"]},
         {graph: (first, last) for graph, first, last in kept["years"]},

@@ -15,9 +15,9 @@ from ...store.feed.model import STREAMS, Change, Page, Step, Stream, stamp
 
 POLLING: Final = "PT5M"
 CHANGES: Final = {
-    Change.CREATED: Text("nouveaux", "new"),
-    Change.UPDATED: Text("modifiés", "changed"),
-    Change.DELETED: Text("disparus", "gone"),
+    Change.CREATED: (Text("ajout", "new"), Text("ajouts", "new")),
+    Change.UPDATED: (Text("modification", "changed"), Text("modifications", "changed")),
+    Change.DELETED: (Text("disparition", "gone"), Text("disparitions", "gone")),
 }
 TITLE: Final = Text("DigiTerr : ce qui change", "DigiTerr: what changes")
 
@@ -106,8 +106,8 @@ def summaries(step: Step, language: Language) -> Iterator[str]:
         counts = step.counts.get(stream.name)
         if counts:
             parts = (
-                f"{grouped(counts[change], language)} {name.in_language(language)}"
-                for change, name in CHANGES.items()
+                f"{grouped(counts[change], language)} {names[counts[change] > 1].in_language(language)}"
+                for change, names in CHANGES.items()
                 if counts.get(change)
             )
             yield f"{stream.title.in_language(language)}{colon}{', '.join(parts)}"

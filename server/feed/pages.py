@@ -21,7 +21,6 @@ from ..negotiation import GRAPH_ALIASES, GRAPH_FORMATS, HTML, SHORT_NAMES, negot
 from ..service import service
 from ..sparql import content_type, send
 from .documents import (
-    CHANGES,
     TITLE,
     atom_document,
     overview_document,
@@ -61,7 +60,6 @@ def feed() -> Response:
         "feed.html",
         title=TITLE,
         streams=STREAMS,
-        changes=CHANGES,
         steps=[(step, list(summaries(step, language))) for step in steps],
     )
     return make_response(page)

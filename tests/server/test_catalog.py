@@ -303,6 +303,11 @@ def test_people_search_the_titles(portal) -> None:
         assert "Jeu 17<" in text
         assert "Jeu 18<" not in text
     assert "Bancs" in portal.request("GET", "/catalog?q=b%C3%A4ncs", accept="text/html").text
+    bench = portal.request("GET", f"/catalog?origin={PORTAL}", accept="text/html").text
+    assert (
+        "Ville d’Exemple" in bench
+    )  # in the words of the source, since no body of the graph is known for it
+    assert ">portal.example</a>" in bench
     assert "(retiré)" in portal.request("GET", "/catalog?q=arbres&lang=fr", accept="text/html").text
 
 
