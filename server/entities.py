@@ -22,7 +22,7 @@ from ..store.model import Term
 from .entity_data import FORMATS, about, exists, graph, nothing_about
 from .language import reader_language
 from .negotiation import GRAPH_ALIASES, GRAPH_FORMATS, HTML, negotiate
-from .rendering import Cell, local_href, short_iri
+from .rendering import Cell, local_href, readable
 from .service import service
 from .terms.modules import ontology_page
 from .terms.page import concept_page
@@ -164,5 +164,5 @@ def _best_text(rows: Iterable[tuple[Term | None, ...]], name: Term, language: st
 def _cell(term: Term | None, labels: dict[str, str]) -> Cell:
     iri = next(iter(iris_in([[term]])), None)
     if iri:
-        return Cell(labels.get(iri, short_iri(iri)), local_href(iri), title=iri)
+        return Cell(labels.get(iri) or readable(iri), local_href(iri), title=iri)
     return Cell(getattr(term, "value", ""), language=getattr(term, "language", None))

@@ -11,7 +11,7 @@ from ..queries.cells import figure, number
 from ..queries.labels import iris_in, labels_of
 from ..store.model import Engine, Term
 from .language import reader_language
-from .rendering import Cell, local_href, short_iri, translated
+from .rendering import Cell, local_href, readable, translated
 
 
 class Names:
@@ -33,7 +33,7 @@ class Names:
         if term is None:
             return translated("non renseigné", "not stated")
         if isinstance(term, NamedNode):
-            return self._labels.get(term.value) or short_iri(term.value)
+            return self._labels.get(term.value) or readable(term.value)
         value = number(term)
         if value is not None:
             return figure(value, reader_language(), grouped=grouped)

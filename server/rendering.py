@@ -16,6 +16,7 @@ from ..ontology.names import DCTERMS, DT, OWL, SKOS
 from ..ontology.text import Language, Text
 from ..queries.cells import figure
 from .language import reader_language
+from .outside_terms import outside_label
 
 _SOON = 5  # seconds in which what is being prepared may be there
 _BREAKS = re.compile(r"(?<=[/#_])")
@@ -57,6 +58,12 @@ def short_iri(iri: str) -> str:
         if iri.startswith(namespace):
             return prefix + iri.removeprefix(namespace)
     return iri
+
+
+def readable(iri: str) -> str:
+    """What a thing without a label in the graph is called: by a term's usual name, else by its short IRI."""
+    label = outside_label(iri)
+    return in_readers_language(label) if label else short_iri(iri)
 
 
 def local_href(iri: str) -> str | None:

@@ -17,7 +17,7 @@ from ..queries.why import Triple, why
 from ..store.model import Term
 from .language import reader_language
 from .negotiation import HTML, negotiate
-from .rendering import Cell, local_href, short_iri
+from .rendering import Cell, local_href, readable
 from .service import service
 
 blueprint = Blueprint("why", __name__)
@@ -83,5 +83,5 @@ def _unreadable(line: str) -> InputError:
 
 def _cell(term: Term, labels: dict[str, str]) -> Cell:
     if isinstance(term, NamedNode):
-        return Cell(labels.get(term.value, short_iri(term.value)), local_href(term.value), title=term.value)
+        return Cell(labels.get(term.value) or readable(term.value), local_href(term.value), title=term.value)
     return Cell(term.value, language=getattr(term, "language", None))

@@ -151,7 +151,7 @@ def start_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartSer
             )
         service = LiveService(process, port, folder, log_file)
         started.append(service)
-        wait_until(lambda: service.request("GET", "/health").status == 200, service)
+        wait_until(lambda: service.request("GET", "/health").status == 200, service, 90)
         return service
 
     yield start

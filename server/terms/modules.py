@@ -19,7 +19,7 @@ from ..drawings.module import Diagram, Node, diagram
 from ..kept_readings import current
 from ..language import reader_language
 from ..negotiation import GRAPH_ALIASES, GRAPH_FORMATS, HTML, negotiate
-from ..rendering import being_made, short_iri
+from ..rendering import being_made, readable
 from .lexicon import LEXICON, Entry, Lexicon
 
 blueprint = Blueprint("modules", __name__)
@@ -177,7 +177,7 @@ def _line(name: Entry, lexicon: Lexicon) -> str:
     language = reader_language()
     target = next(iter(name.values(RDFS.range)), None)
     found = lexicon.find(target) if target else None
-    shown = found.label(language) if found else short_iri(target) if target else ""
+    shown = found.label(language) if found else readable(target) if target else ""
     return f"{name.label(language)} → {shown}" if shown else name.label(language)
 
 

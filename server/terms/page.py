@@ -19,7 +19,7 @@ from ..entity_data import FORMATS, about
 from ..kept_readings import current
 from ..language import reader_language
 from ..naming import Names
-from ..rendering import Cell, being_made, local_href, short_iri
+from ..rendering import Cell, being_made, local_href, readable, short_iri
 from ..service import service
 from .lexicon import LEXICON, Entry, Lexicon
 
@@ -123,7 +123,7 @@ def _named(iris: Iterable[str], lexicon: Lexicon) -> list[Cell]:
 
 def _label(iri: str, lexicon: Lexicon) -> str:
     found = lexicon.find(iri)
-    return found.label(reader_language()) if found else short_iri(iri)
+    return found.label(reader_language()) if found else readable(iri)
 
 
 def _inverse(entry: Entry, lexicon: Lexicon) -> list[Entry]:
