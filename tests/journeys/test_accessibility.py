@@ -22,51 +22,48 @@ def _asked(text: str) -> str:
     return f"/sparql?{urlencode({'query': text, 'format': 'html'})}"
 
 
-# By endpoint of the application: an address for each kind of page that it makes.
-PAGES: Final = {
-    "pages.home": {"home": "/"},
-    "cases.cases": {"cases": "/cases"},
-    "cases.case": {"case": "/cases/A"},
-    "cases.compare": {"compare": "/cases/compare"},
-    "territories.territories": {"territories": "/territories", "territories-found": "/territories?q=Tarbes"},
-    "territory.territory": {
-        "commune": "/territories/terr-commune-65440",
-        "department": "/territories/terr-department-65",
-        "region": "/territories/terr-region-76",
-        "epci": "/territories/terr-epci-200069300",
-    },
-    "atlas.france": {"map": "/territories/map"},
-    "coverage.coverage": {"coverage": "/coverage"},
-    "questions.questions": {"questions": "/queries"},
-    "questions.question": {
-        "question-table": "/queries/regions-at-a-glance",
-        "question-timeline": "/queries/project-durations",
-        "question-parameter": "/queries/commune-profile",
-        "question-not-stated": "/queries/leadership-levels-of-cases",
-    },
-    "sparql.sparql": {
-        "sparql": "/sparql",
-        "sparql-table": _asked(f"SELECT * {{ ?case a <{DT}CaseStudy> ; ?p ?o }} LIMIT 20"),
-        "sparql-boolean": _asked("ASK {}"),
-        "sparql-graph": _asked(f"CONSTRUCT WHERE {{ ?case a <{DT}CaseStudy> }}"),
-        "sparql-error": _asked("SELECT * {"),
-    },
-    "entities.thing": {"entity": "/id/case-A.html", "entity-project": "/id/project-D.html"},
-    "entities.ontology": {"ontology": "/ont"},
-    "modules.module": {"module": "/ont/value"},
-    "terms.term": {"class": "/terms/CaseStudy", "property": "/terms/caseProject"},
-    "why.explain": {
-        "why": "/why?" + urlencode({"s": PROJECT, "p": TYPE, "o": f"<{DT}IntermunicipalProject>"})
-    },
-    "catalog.catalog": {"catalog": "/catalog"},
-    "harvest.harvest": {"harvest": "/harvest"},
-    "versions.versions": {"versions": "/versions", "version": "/versions/1"},
-    "feed.feed": {"feed": "/feed"},
-    "downloads.dumps": {"dumps": "/dumps"},
-    "search.search": {"search": "/search", "search-found": "/search?q=Tarbes"},
-    "": {"not-found": "/nowhere"},
+# An address for each kind of page.
+KINDS: Final = {
+    "home": "/",
+    "cases": "/cases",
+    "case": "/cases/A",
+    "compare": "/cases/compare",
+    "territories": "/territories",
+    "territories-found": "/territories?q=Tarbes",
+    "commune": "/territories/terr-commune-65440",
+    "department": "/territories/terr-department-65",
+    "region": "/territories/terr-region-76",
+    "epci": "/territories/terr-epci-200069300",
+    "map": "/territories/map",
+    "coverage": "/coverage",
+    "questions": "/queries",
+    "question-table": "/queries/regions-at-a-glance",
+    "question-timeline": "/queries/project-durations",
+    "question-parameter": "/queries/commune-profile",
+    "question-not-stated": "/queries/leadership-levels-of-cases",
+    "sparql": "/sparql",
+    "sparql-table": _asked(f"SELECT * {{ ?case a <{DT}CaseStudy> ; ?p ?o }} LIMIT 20"),
+    "sparql-boolean": _asked("ASK {}"),
+    "sparql-graph": _asked(f"CONSTRUCT WHERE {{ ?case a <{DT}CaseStudy> }}"),
+    "sparql-error": _asked("SELECT * {"),
+    "entity": "/id/case-A.html",
+    "entity-project": "/id/project-D.html",
+    "ontology": "/ont",
+    "module": "/ont/value",
+    "class": "/terms/CaseStudy",
+    "property": "/terms/caseProject",
+    "concept": "/voc/value-economic.html",
+    "shapes": "/shapes",
+    "why": "/why?" + urlencode({"s": PROJECT, "p": TYPE, "o": f"<{DT}IntermunicipalProject>"}),
+    "search": "/search",
+    "search-found": "/search?q=Tarbes",
+    "catalog": "/catalog",
+    "dumps": "/dumps",
+    "versions": "/versions",
+    "version": "/versions/1",
+    "harvest": "/harvest",
+    "not-found": "/nowhere",
 }
-KINDS: Final = {kind: path for paths in PAGES.values() for kind, path in paths.items()}
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
