@@ -48,7 +48,7 @@ _SUGGESTED: Final = 10
 _MOST_SUGGESTED: Final = 50
 _MOST_SKIPPED: Final = 10_000
 _JSON: Final = "application/json"
-_FRAMED: Final = "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors *"
+_FRAMED: Final = "default-src 'none'; img-src 'self'; style-src 'self'; base-uri 'none'; frame-ancestors *"
 
 
 @_api.url_value_preprocessor
