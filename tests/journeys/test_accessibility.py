@@ -57,6 +57,8 @@ KINDS: Final = {
     "why": "/why?" + urlencode({"s": PROJECT, "p": TYPE, "o": f"<{DT}IntermunicipalProject>"}),
     "search": "/search",
     "search-found": "/search?q=Tarbes",
+    "reconciliation": "/reconcile/documentation",
+    "embedded-chart": "/embed/queries/regions-at-a-glance",
     "catalog": "/catalog",
     "dumps": "/dumps",
     "versions": "/versions",

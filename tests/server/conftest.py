@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from digiterr.ontology.iris import graph_iri
 from digiterr.ontology.modules import read_ontology
+from digiterr.server.preparing import prepare_one
 from digiterr.store.model import GraphChange
 from digiterr.store.versions import Versions
 from pyoxigraph import RdfFormat, parse, serialize
@@ -61,3 +62,12 @@ def publish(tmp_path_factory: pytest.TempPathFactory) -> Publish:
         return folder / "var"
 
     return published
+
+
+@pytest.fixture(scope="session")
+def france(published: Path, start_service: Callable[..., Any]) -> Any:
+    """A service over all that the project ships, with its index of names (group "published")."""
+    version = Versions(published).current_number()
+    assert version
+    assert prepare_one("search", published, version).failed is None
+    return start_service(published)

@@ -4,27 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
 
 import pytest
-from digiterr.server.preparing import prepare_one
-from digiterr.store.versions import Versions
 
 pytestmark = pytest.mark.xdist_group("published")
 
 FORM = "application/x-www-form-urlencoded"
 RENNES = "id/terr-commune-35238"
-
-
-@pytest.fixture(scope="module")
-def france(published: Path, start_service) -> Any:
-    """A service over all that the project ships, with its index of names."""
-    version = Versions(published).current_number()
-    assert version
-    assert prepare_one("search", published, version).failed is None
-    return start_service(published)
 
 
 def asked(service: Any, queries: object, path: str = "/reconcile/en") -> Any:
