@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from ...ontology.errors import DigiTerrError, InputError, ServiceError, Where
 from ...ontology.text import Text
@@ -179,7 +179,8 @@ def _local(portal: Portal) -> Received:
         )
     announced = next((name for name, form in GRAPHS.items() if form == FORMATS.get(path.suffix.lower())), "")
     announced = announced or ("application/json" if path.suffix.lower() == ".json" else "")
-    return Received(path, path.absolute().as_uri(), announced, portal.name)
+    # Relative addresses in it do not depend on where it lies, and strangers do not learn where.
+    return Received(path, f"file:///{quote(path.name)}", announced, portal.name)
 
 
 def _loop(address: str, following: str) -> ServiceError:

@@ -70,7 +70,7 @@ def portal(name: str) -> str:
 @blueprint.get("/harvest/<name>.json")
 def portal_json(name: str) -> Response:
     """One portal for programs, with all the harvests that are kept."""
-    runs = [run_facts(run) for run in reversed(_folder(name).runs())]
+    runs = [_run(run) for run in reversed(_folder(name).runs())]
     return _fresh(jsonify(**_facts(_portal(name)), runs=runs))
 
 
@@ -111,13 +111,18 @@ def _state(name: str, declared: Portal | None) -> PortalState:
     runs = folder.runs()
     return PortalState(
         name=name,
-        address=declared.address if declared else runs[-1].address if runs else "",
+        address=_shown(declared.address if declared else runs[-1].address if runs else ""),
         every=declared.every if declared else None,
         next=next_time(data_dir, declared) if declared else None,
         at_work=folder.is_at_work(),
         last=runs[-1] if runs else None,
         done=next((run for run in reversed(runs) if run.error is None), None),
     )
+
+
+def _shown(address: str) -> str:
+    """An address for strangers: of a file of this machine, its name alone."""
+    return address if address.startswith(("http://", "https://")) else address.rpartition("/")[2]
 
 
 def _facts(state: PortalState) -> dict[str, Any]:
@@ -129,8 +134,12 @@ def _facts(state: PortalState) -> dict[str, Any]:
         "next": state.next.isoformat(timespec="seconds") if state.next else None,
         "at_work": state.at_work,
         "records": state.done.tally.published if state.done else 0,
-        "last": run_facts(state.last) if state.last else None,
+        "last": _run(state.last) if state.last else None,
     }
+
+
+def _run(run: Run) -> dict[str, Any]:
+    return {**run_facts(run), "address": _shown(run.address)}
 
 
 def _refused(folder: PortalFolder, most: int) -> list[dict[str, str]]:
