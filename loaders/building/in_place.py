@@ -6,7 +6,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from pyoxigraph import BlankNode, NamedNode, Quad, RdfFormat, Store, Triple
+from pyoxigraph import (
+    BlankNode,
+    CanonicalizationAlgorithm,
+    Dataset,
+    NamedNode,
+    Quad,
+    RdfFormat,
+    Store,
+    Triple,
+)
 
 from ...ontology.iris import graph_iri, inferred_graph_iri
 from ...ontology.reasoning import Change, RuleSet, maintain
@@ -22,34 +31,35 @@ MOST_CHANGED: Final = 50_000
 
 
 def difference(base: Store, name: str, quads: Path, at_most: int) -> Change | None:
-    """How what was read of a source differs from what is published; None when it is by more than `at_most`.
-
-    Also None where there are nodes without a name, which cannot be compared.
-    """
+    """How what was read differs from what is published of a source; None: by more than `at_most`."""
     graph = graph_iri(name)
     fresh = Store()  # which writes values as the published store does: 1 for 01
     fresh.bulk_load(path=str(quads), format=RdfFormat.N_QUADS)
-    removed: list[Triple] = []
+    removed: list[Quad] = []
     kept = 0
     for quad in base.quads_for_pattern(None, None, None, graph):
-        if _is_blank(quad):
-            return None
         if quad in fresh:
             kept += 1
         else:
-            removed.append(quad.triple)
+            removed.append(quad)
             if len(removed) > at_most:
                 return None
     missing = len(fresh) - kept
     if missing > at_most:
         return None
-    added: list[Triple] = []
-    for quad in fresh if missing else ():
-        if _is_blank(quad):
-            return None
-        if quad not in base:
-            added.append(quad.triple)
-    return Change(frozenset(removed), frozenset(added))
+    added = [quad for quad in fresh if quad not in base] if missing else []
+    # Nodes without a name have other labels each time: they are the same where their statements are.
+    nameless, before = list(filter(_is_blank, added)), list(filter(_is_blank, removed))
+    if _canonical(nameless) == _canonical(before):
+        added, removed = ([quad for quad in one if not _is_blank(quad)] for one in (added, removed))
+    return Change(frozenset(quad.triple for quad in removed), frozenset(quad.triple for quad in added))
+
+
+def _canonical(quads: list[Quad]) -> set[str]:
+    """Statements with the same labels for the same nodes (RDF Dataset Canonicalization)."""
+    dataset = Dataset(quads)
+    dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
+    return set(map(str, dataset))
 
 
 def _is_blank(quad: Quad) -> bool:

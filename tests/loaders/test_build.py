@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+from digiterr.loaders.building.in_place import difference
 from digiterr.loaders.building.model import BuildReport, StepReport
 from digiterr.loaders.building.pipeline import build
 from digiterr.loaders.building.progress import Silence
@@ -23,10 +24,11 @@ from digiterr.loaders.model import Cleaning, Event, Progress, Reject, SourceDesc
 from digiterr.ontology.errors import InputError, StoreError, ViolationsError, Where
 from digiterr.ontology.iris import DATA, graph_iri, inferred_graph_iri
 from digiterr.ontology.names import DCAT, DCTERMS, DQV, DT, DTV, PROV, RDF, RDFS, SPDX, VOID, XSD
+from digiterr.ontology.reasoning import Change
 from digiterr.ontology.text import Text
 from digiterr.store.service.changes import apply_changes, base_of, changes_file
 from digiterr.store.versions import Versions
-from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Store, Triple
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Store, Triple
 
 ROOT = Path(__file__).parents[2]
 
@@ -557,3 +559,27 @@ def test_a_source_is_read_again_when_what_it_looks_up_changes(small: SmallSource
     small.path.write_text("01004;Ambérieu-en-Bugey;15634\n", encoding="utf-8")
     build(sources, tmp_path / "var")
     assert other.readings == 2
+
+
+def test_nodes_without_a_name_differ_only_by_what_is_said_of_them(tmp_path: Path) -> None:
+    graph = graph_iri("small")
+
+    def told(*years: int) -> str:
+        nodes = (f'<http://e/p{year}> <http://e/from> _:b{year} {graph} .\n_:b{year} <http://e/year> "0{year}"^^'
+                 f"<{XSD.integer.value}> {graph} .\n" for year in years)  # fmt: skip
+        return "".join(nodes)
+
+    staged = tmp_path / "staged.nq"
+    base = Store()
+    base.load(told(2021, 2022).encode(), RdfFormat.N_QUADS)
+    staged.write_text(told(2021, 2022))
+    assert difference(base, "small", staged, 10) == Change()
+    staged.write_text(told(2021, 2023))
+    change = difference(base, "small", staged, 10)
+    assert change is not None
+    for triple in change.removed:
+        base.remove(Quad(triple.subject, triple.predicate, triple.object, graph))
+    base.extend(Quad(triple.subject, triple.predicate, triple.object, graph) for triple in change.added)
+    assert difference(base, "small", staged, 10) == Change()
+    staged.write_text(told(*range(2000, 2010)))
+    assert difference(base, "small", staged, 5) is None

@@ -71,7 +71,7 @@ def test_what_belongs_to_versions_that_are_gone_is_removed(data_dir: Path) -> No
 
 
 def until_prepared(data_dir: Path, version: int) -> None:
-    until = time.monotonic() + 30
+    until = time.monotonic() + 120
     while missing(data_dir, version):
         assert time.monotonic() < until, missing(data_dir, version)
         time.sleep(0.1)
