@@ -62,12 +62,17 @@ def answer_workbook(answer: StoredAnswer, address: str) -> IO[bytes]:
 
 
 def workbook(
-    headings: Sequence[str], rows: Iterable[Iterable[Any]], facts: Iterable[Fact], language: Language
+    headings: Sequence[str],
+    rows: Iterable[Iterable[Any]],
+    facts: Iterable[Fact],
+    language: Language,
+    most: int | None = None,
 ) -> IO[bytes]:
     """A workbook of one table and a sheet that says what it is; an open file, at its beginning.
 
-    Rows past the most that a sheet can hold are left out, and that sheet says so.
+    Rows past `most`, or past what a sheet can hold, are left out, and that sheet says so.
     """
+    limit = min(most or MOST_ROWS, MOST_ROWS)
     book = Workbook(write_only=True)
     sheet: Any = book.create_sheet(_ANSWER.in_language(language))
     sheet.freeze_panes = "A2"
@@ -75,7 +80,7 @@ def workbook(
         sheet.column_dimensions[get_column_letter(i)].width = min(60, max(14, len(title) + 4))
     sheet.append([_cell(sheet, title, bold=True) for title in headings])
     remaining = iter(rows)
-    for row in islice(remaining, MOST_ROWS):
+    for row in islice(remaining, limit):
         sheet.append([_cell(sheet, value) for value in row])
     cut = next(remaining, None) is not None
     about: Any = book.create_sheet(_ABOUT.in_language(language))
@@ -86,8 +91,8 @@ def workbook(
             (
                 Text("Limite", "Limit"),
                 Text(
-                    "Une feuille Excel n’a pas plus de lignes ; les suivantes manquent.",
-                    "A sheet of Excel has no more rows; those that follow are missing.",
+                    f"Les {limit} premières lignes seulement ; demandez csv pour les avoir toutes.",
+                    f"The first {limit} rows only; ask for csv to have them all.",
                 ).in_language(language),
             )
         )

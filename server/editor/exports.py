@@ -29,6 +29,8 @@ from .answers import TITLE, ask, first_rows
 VEGA_LITE: Final = "application/vnd.vegalite.v6+json"
 EXPORTED: Final[dict[str, str]] = {**MEDIA_TYPES, "vl": VEGA_LITE, "xlsx": XLSX}
 ROWS_OF_A_CHART: Final = 2000
+# Five seconds of processor time: the deadline of a query goes on while its rows are written.
+ROWS_OF_A_WORKBOOK: Final = 100_000
 _CHUNK: Final = 64 * 1024
 
 
@@ -94,7 +96,7 @@ def file_response(file: IO[bytes], media_type: str) -> Response:
 
 
 def _workbook(asked: Asked) -> tuple[Response, int]:
-    found = ask(asked)
+    found = ask(asked, ROWS_OF_A_WORKBOOK + 1)
     language = reader_language()
     facts = [
         (Text("Titre", "Title"), TITLE.in_language(language)),
@@ -102,7 +104,7 @@ def _workbook(asked: Asked) -> tuple[Response, int]:
         (Text("Version", "Version"), f"DigiTerr {found.version}"),
         (Text("Adresse", "Address"), f"{base_url()}sparql"),
     ]
-    file = workbook(found.rows.variables, term_values(found.rows.rows), facts, language)
+    file = workbook(found.rows.variables, term_values(found.rows.rows), facts, language, ROWS_OF_A_WORKBOOK)
     return file_response(file, XLSX), found.version
 
 

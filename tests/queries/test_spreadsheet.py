@@ -57,5 +57,8 @@ def test_a_sheet_that_is_full_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
         book = load_workbook(file)
     assert [row[0] for row in book["Réponse"].iter_rows(values_only=True)] == ["n", 1, 2]
     assert "Limite" in dict(book["À propos"].iter_rows(values_only=True))
+    with workbook(["n"], [[1], [2]], [], "en", most=1) as file:
+        book = load_workbook(file)
+    assert dict(book["About"].iter_rows(values_only=True))["Limit"].startswith("The first 1 rows only")
     with workbook(["n"], [[1], [2]], [], "fr") as file:
         assert list(load_workbook(file)["À propos"].iter_rows(values_only=True)) == []
