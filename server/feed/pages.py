@@ -90,8 +90,8 @@ def stream(name: str) -> Response:
 def page(number: int) -> Response:
     """A page of events: it never changes. Raises a 410 for one that later events have made useless."""
     with reading(service().configuration.data_dir) as ledger:
-        found = ledger.page(number) if ledger else None
         last = ledger.last_page() if ledger else 0
+        found = ledger.page(number) if ledger and number <= last else None
     if found is None:
         raise _no_page(number, last)
     described, body = found

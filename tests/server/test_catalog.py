@@ -11,6 +11,7 @@ import pytest
 from digiterr.ontology.iris import graph_iri
 from digiterr.ontology.names import ADMS, DCAT, DCTERMS, FOAF, HYDRA, PROV, RDF, SPDX
 from digiterr.server.catalog.records import prepare
+from digiterr.store.dumps.making import make_dump
 from digiterr.store.embedded import open_engine
 from digiterr.store.instance import instance_iri
 from digiterr.store.model import GraphChange
@@ -87,6 +88,7 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory, published_cases: Path) ->
     Versions(folder / "var").publish(
         [change(folder, "datagouv", datasets(range(MANY))), change(folder, "harvest-example", HARVESTED)]
     )
+    make_dump(folder / "var", Versions(folder / "var").current())
     keep_records(folder / "var")
     return folder / "var"
 
@@ -317,6 +319,16 @@ def test_people_search_the_titles(portal) -> None:
 def test_what_makes_no_sense_is_refused(portal, asked: str) -> None:
     accept = "text/html" if asked.startswith("start") else "text/turtle"
     assert portal.request("GET", f"/catalog?{asked}", accept=accept).status == 400
+
+
+def test_the_dump_is_a_distribution_with_its_size_and_checksum(portal, data_dir: Path) -> None:
+    page = graph_at(portal, "/catalog?origin=own")
+    dump = make_dump(data_dir, Versions(data_dir).get(2))
+    for file in dump.files:
+        node = NamedNode(f"{portal.url}/dumps/2/{file.name}")
+        sizes = [quad.object for quad in page.quads_for_pattern(node, DCAT.byteSize, None)]
+        assert [one.value for one in sizes if isinstance(one, Literal)] == [str(file.size)]
+    assert {file.sha256 for file in dump.files} <= {one.lower() for one in values(page, SPDX.checksumValue)}
 
 
 def test_types_are_stated_for_all_that_the_profile_names(portal) -> None:
