@@ -159,7 +159,7 @@ class Configuration:
     prepare_after: Annotated[
         float,
         About(
-            "Temps pendant lequel une version doit rester en vigueur avant que soient préparés ses index et pages",
+            "Temps en vigueur après lequel une version voit préparer ses index et ses pages",
             "How long a version must be in force before its indexes and pages are prepared",
             minimum=0,
         ),
