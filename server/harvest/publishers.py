@@ -12,7 +12,7 @@ from ...loaders.matching.index import NameIndex
 from ...loaders.matching.matcher import Matcher
 from ...loaders.matching.publishers import publisher_of
 from ...store.versions import Versions
-from ..preparing import prepare_one
+from ..preparing import missing, prepare_one
 from ..search.preparing import FOLDER, index_folder
 
 
@@ -32,11 +32,14 @@ def publishers_of(data_dir: Path) -> BodyOf:
 
 
 def _index(data_dir: Path) -> Path | None:
-    number = Versions(data_dir).current_number()
-    if number is None:
+    versions = Versions(data_dir)
+    current = versions.current_number()
+    if current is None:
         return None
-    made = sorted(path for path in (data_dir / FOLDER).glob("[0-9]*") if path.is_dir())
-    if not made:
-        prepare_one("search", data_dir, number)
-    folder = index_folder(data_dir, number)
-    return folder if folder.is_dir() else made[-1] if made else None
+    for version in reversed(versions.list()):
+        folder = index_folder(data_dir, version.number)
+        if folder.is_dir() and all(one.kind != FOLDER for one in missing(data_dir, version.number)):
+            return folder
+    prepare_one(FOLDER, data_dir, current)
+    folder = index_folder(data_dir, current)
+    return folder if folder.is_dir() else None

@@ -12,8 +12,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from digiterr.loaders.harvest.model import Publisher
 from digiterr.ontology.errors import InputError
 from digiterr.server.configuration import load
+from digiterr.server.harvest.publishers import publishers_of
 from portal_server import Page, PortalServer, ckan, ckan_package, dataset, turtle
 
 COMMAND = Path(sys.executable).with_name("digiterr")
@@ -158,3 +160,22 @@ def test_a_service_harvests_what_is_due_and_shows_it(
         reply = service.request("GET", path, accept="application/json")
         assert reply.status == 404, path
         assert json.loads(reply.text)["code"] == "not-found"
+
+
+@pytest.mark.xdist_group("published")
+@pytest.mark.slow
+def test_publishers_are_bodies_of_the_graph_by_number_or_by_name(published: Path) -> None:
+    body_of = publishers_of(published)
+
+    def found(name: str, siren: str | None = None) -> str | None:
+        body = body_of(Publisher(name, siren, "https://portal.example/org"))
+        return body.value.rpartition("/")[2] if body else None
+
+    assert found("Ville de Rennes") == "org-commune-35238"
+    assert found("Un service", "243500139") == "org-243500139"
+    assert found("Une association") is None
+    assert found("Saint-Denis") is None  # there are several
+
+
+def test_where_nothing_is_published_nobody_is_found(tmp_path: Path) -> None:
+    assert publishers_of(tmp_path)(Publisher("Ville de Rennes", None, "https://portal.example/org")) is None
