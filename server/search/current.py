@@ -12,33 +12,15 @@ from flask import current_app
 
 from ...loaders.matching.index import NameIndex
 from ...loaders.matching.matcher import Matcher
-from ...ontology.errors import DigiTerrError, ServiceError
-from ...ontology.text import Text
+from ...ontology.errors import DigiTerrError
 from ...store.errors import NothingPublishedError
+from ..catalog.preparation import BeingPreparedError
 from ..logs import log
 from ..service import CurrentEngine, service
 from ..territories.gazetteer import GAZETTEER
 from .preparing import index_folder, make_index
 
 _EXTENSION: Final = "digiterr.search"
-_RETRY: Final = 5  # seconds
-
-
-class BeingPreparedError(ServiceError):
-    """What is asked for is being made of a version that has just been published (HTTP 503)."""
-
-    code = "being-prepared"
-    status = 503
-    retry_after = _RETRY
-
-    def __init__(self) -> None:
-        super().__init__(
-            Text(
-                "L’index des noms de cette version est en préparation.",
-                "The index of this version’s names is being prepared.",
-            ),
-            Text("Réessayez dans quelques secondes.", "Try again in a few seconds."),
-        )
 
 
 class CurrentIndex:

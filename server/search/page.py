@@ -19,11 +19,12 @@ from ...loaders.matching.searching import LONGEST_TEXT, Found, search
 from ...ontology.iris import BASE, DATA
 from ...ontology.names import DT, OWL, SCHEMA, SKOS
 from ...ontology.text import Language, Text
+from ..catalog.preparation import BeingPreparedError
 from ..description import base_url
 from ..language import reader_language
 from ..parameters import decode_parameters, query_string, single
 from ..sparql import conditional, with_cache_headers
-from .current import BeingPreparedError, current_index
+from .current import current_index
 
 blueprint = Blueprint("search", __name__)
 
@@ -62,8 +63,8 @@ def page() -> Response:
     start = min(max(0, request.args.get("start", 0, type=int)), ON_A_PAGE * MOST_STARTS)
     try:
         index = current_index()
-    except BeingPreparedError:
-        return _html(render_template("search.html", q=text, ready=False), 503, retry=5)
+    except BeingPreparedError as error:
+        return _html(render_template("search.html", q=text, ready=False), 503, error.retry_after)
     found = search(index, text, _kinds(chosen), ON_A_PAGE, start)
     near = search(index, text, limit=1).approximate
     of_groups = {name: search(index, text, _kinds(name), 1) for name in GROUPS if text}

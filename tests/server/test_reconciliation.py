@@ -307,3 +307,16 @@ def test_a_browser_can_search_here(france: Any) -> None:
     reply = france.request("GET", "/opensearch.xml")
     assert reply.media_type == "application/opensearchdescription+xml"
     assert f"{france.url}/search?q={{searchTerms}}" in reply.text
+
+
+def test_before_the_index_is_made_clients_are_told_to_come_again(publish, start_service) -> None:
+    service = start_service(publish({}))
+    queries = quote(json.dumps({"q": {"query": "x"}}))
+    for path in ("/search.json?q=x", f"/reconcile?queries={queries}", "/sitemap.xml"):
+        reply = service.request("GET", path)
+        assert (reply.status, reply.json["code"]) == (503, "being-prepared")
+        assert int(reply.headers["retry-after"]) > 0
+    page = service.request("GET", "/search?q=x&lang=en", accept="text/html")
+    assert page.status == 503
+    assert "being made" in page.text
+    assert service.request("GET", "/reconcile").status == 200
