@@ -114,11 +114,12 @@ def _send(
     connection = http.client.HTTPConnection(host, port, timeout=timeout)
     target = urllib.parse.urlunsplit(("", "", parts.path or "/", parts.query, ""))
     try:
-        link = socket.create_connection((str(found[0][4][0]), port), timeout=timeout)
+        connection.sock = socket.create_connection((str(found[0][4][0]), port), timeout=timeout)
         if parts.scheme == "https":
-            link = ssl.create_default_context().wrap_socket(link, server_hostname=host)
-        connection.sock = link
+            secure = ssl.create_default_context()
+            connection.sock = secure.wrap_socket(connection.sock, server_hostname=host)
         connection.request("GET" if body is None else "POST", target, body, dict(headers))
         return connection.getresponse()
     except (OSError, http.client.HTTPException, ValueError) as error:
+        connection.close()
         raise UnreachableError(str(error) or type(error).__name__) from error
