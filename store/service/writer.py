@@ -34,7 +34,8 @@ from .requests import serve_requests
 from .sandbox import deny_network, limit_memory
 from .settings import ServiceSettings
 
-_SUBJECT: Final = re.compile(rb"<([^>]*)>")
+_IRI: Final = re.compile(rb"<([^>]*)>")
+_TYPE: Final = b"<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
 _MOST_FOCUS_NODES: Final = 5000
 
 
@@ -107,21 +108,16 @@ def _write(facts: dict[str, Any], fetch: Fetch | None) -> Write:
 
 def _validate(store: Store, changes: Changes, settings: ServiceSettings) -> None:
     """Raise ViolationsError, with the report, if what came to a validated graph breaks the shapes."""
-    written = [
-        line
-        for graph, done in changes.graphs.items()
-        if graph.startswith(settings.validated)
-        for line in done.added | done.removed
-    ]
-    if not written:
+    judged = [done for graph, done in changes.graphs.items() if graph.startswith(settings.validated)]
+    added = [line for done in judged for line in done.added]
+    removed = [line for done in judged for line in done.removed]
+    if not added and not removed:
         return
     # Imported here: pySHACL and rdflib take a second that only writers need spend.
     from ...shapes.select import select_in
     from ...shapes.validation import validate
 
-    subjects = {match[1].decode() for line in written if (match := _SUBJECT.match(line))}
-    few = [NamedNode(subject) for subject in subjects] if len(subjects) <= _MOST_FOCUS_NODES else None
-    report = validate(select_in(store), focus_nodes=few)
+    report = validate(select_in(store), focus_nodes=_focus_nodes(store, added, removed))
     if not report.violations:
         return
     first = report.violations[0]
@@ -134,6 +130,30 @@ def _validate(store: Store, changes: Changes, settings: ServiceSettings) -> None
     )
     error.details = {"report": report.serialize().decode()}
     raise error
+
+
+def _focus_nodes(store: Store, added: list[bytes], removed: list[bytes]) -> list[NamedNode] | None:
+    """What the changed triples are about, what they lead to, and what refers to a thing that lost a type.
+
+    None, all of the graph: where they are too many, or a subject is a blank node, which no query can name.
+    """
+    nodes: set[str] = set()
+    for line in (*added, *removed):
+        subject, predicate, value = line.split(b" ", 2)
+        if not (name := _IRI.match(subject)):
+            return None
+        nodes.add(name[1].decode())
+        if predicate != _TYPE and (name := _IRI.match(value)):
+            nodes.add(name[1].decode())
+        if len(nodes) > _MOST_FOCUS_NODES:
+            return None
+    lost = {line.split(b" ", 1)[0][1:-1].decode() for line in removed if line.split(b" ", 2)[1] == _TYPE}
+    for name in lost:
+        for quad in store.quads_for_pattern(None, None, NamedNode(name), None):
+            if not isinstance(quad.subject, NamedNode) or len(nodes) > _MOST_FOCUS_NODES:
+                return None
+            nodes.add(quad.subject.value)
+    return [NamedNode(node) for node in nodes]
 
 
 def _enter(

@@ -96,6 +96,17 @@ def test_data_that_breaks_the_shapes_is_refused_with_the_report(writable) -> Non
     assert writable.query(f"SELECT (COUNT(*) AS ?n) {{ GRAPH <{CASES}> {{ ?s ?p ?o }} }}").body == before
 
 
+def test_what_refers_to_a_thing_that_loses_its_type_is_judged_too(writable) -> None:
+    text = (
+        "PREFIX dt: <https://w3id.org/digiterr/ont#>\n"
+        f"DELETE {{ GRAPH <{CASES}> {{ ?p a ?type }} }} WHERE {{ GRAPH <{CASES}> {{"
+        " <https://w3id.org/digiterr/id/case-A> dt:hasDataCollection ?p . ?p a ?type } }"
+    )
+    reply = writable.request("POST", "/update", text, EDITOR, content_type=UPDATE)
+    assert reply.status == 422, reply.text
+    assert "case-A" in reply.json["report"]
+
+
 def test_update_by_form_with_using(writable) -> None:
     original = "http://e/original"
     writable.request("PUT", at(original), "<http://e/s> <http://e/p> 1 , 2 .", EDITOR, content_type=TURTLE)
