@@ -33,6 +33,11 @@ def command(settings: Settings, data_dir: Path, quiet: bool) -> None:
 
     `digiterr build` does it after publication, and `digiterr serve` for the versions that it finds without.
     What is there already is not made again.
+
+    \b
+    Examples:
+      digiterr prepare
+      digiterr prepare --data-dir /srv/digiterr --quiet
     """
     if quiet:
         die_with_parent(signal.SIGTERM)  # of the service that asked for it

@@ -12,6 +12,8 @@ from digiterr.loaders.building.sources import default_sources
 from digiterr.queries import library
 from digiterr.queries.expectation import differences
 from digiterr.queries.model import StoredAnswer, StoredQuery
+from digiterr.server.preparing import prepare_one
+from digiterr.store.versions import Versions
 from pyoxigraph import BlankNode, Literal, NamedNode
 from rdflib import Graph, URIRef
 from SPARQLWrapper import CSV, JSON, TURTLE, XML, SPARQLWrapper
@@ -32,6 +34,7 @@ def endpoint(start_service, published: Path, tmp_path_factory):
     folder = tmp_path_factory.mktemp("researcher") / "var"
     kept = shutil.ignore_patterns("run", "staging")
     shutil.copytree(published, folder, symlinks=True, copy_function=os.link, ignore=kept)
+    assert prepare_one("contents", folder, Versions(folder).current().number).failed is None
     return start_service(folder)
 
 

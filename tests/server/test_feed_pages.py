@@ -196,7 +196,7 @@ def test_the_feed_goes_on_after_a_rollback(tmp_path: Path, small_graph: Path) ->
             versions.publish([GraphChange("http://e.example/g", content)])
         prepare(None, data_dir, number)  # type: ignore[arg-type]
         record = data_dir / "prepared" / f"{number:06}" / "dumps.json"
-        record.parent.mkdir(parents=True)
+        record.parent.mkdir(parents=True, exist_ok=True)
         record.write_text(json.dumps({"made_with": exports.digest}), encoding="utf-8")
         assert exports not in missing(data_dir, number)
     result = CliRunner().invoke(rollback, ["1", "--data-dir", str(data_dir)], obj=Settings("en", debug=False))
