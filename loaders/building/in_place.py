@@ -10,11 +10,13 @@ from pyoxigraph import (
     BlankNode,
     CanonicalizationAlgorithm,
     Dataset,
+    DefaultGraph,
     NamedNode,
     Quad,
     RdfFormat,
     Store,
     Triple,
+    parse,
 )
 
 from ...ontology.iris import graph_iri, inferred_graph_iri
@@ -33,37 +35,43 @@ MOST_CHANGED: Final = 50_000
 def difference(base: Store, name: str, quads: Path, at_most: int) -> Change | None:
     """How what was read differs from what is published of a source; None: by more than `at_most`."""
     graph = graph_iri(name)
+    before = _statements(base, graph)
+    ending = f" <{graph.value}> .".encode()
+    with quads.open("rb") as file:
+        after = {line.rstrip().removesuffix(ending) for line in file}
     fresh = Store()  # which writes values as the published store does: 1 for 01
-    fresh.bulk_load(path=str(quads), format=RdfFormat.N_QUADS)
-    removed: list[Quad] = []
-    kept = 0
-    for quad in base.quads_for_pattern(None, None, None, graph):
-        if quad in fresh:
-            kept += 1
-        else:
-            removed.append(quad)
-            if len(removed) > at_most:
-                return None
-    missing = len(fresh) - kept
-    if missing > at_most:
+    fresh.bulk_load(b" .\n".join([*(after - before), b""]), RdfFormat.N_TRIPLES)
+    written = _statements(fresh, DefaultGraph())
+    came, went = written - before, before - after - written
+    if max(len(came), len(went)) > at_most:
         return None
-    added = [quad for quad in fresh if quad not in base] if missing else []
+    added, removed = _triples(came), _triples(went)
     # Nodes without a name have other labels each time: they are the same where their statements are.
     nameless, before = list(filter(_is_blank, added)), list(filter(_is_blank, removed))
     if _canonical(nameless) == _canonical(before):
-        added, removed = ([quad for quad in one if not _is_blank(quad)] for one in (added, removed))
-    return Change(frozenset(quad.triple for quad in removed), frozenset(quad.triple for quad in added))
+        added, removed = ([triple for triple in one if not _is_blank(triple)] for one in (added, removed))
+    return Change(frozenset(removed), frozenset(added))
 
 
-def _canonical(quads: list[Quad]) -> set[str]:
+def _statements(store: Store, graph: NamedNode | DefaultGraph) -> set[bytes]:
+    """The statements of a graph as lines of N-Triples, without their full stops."""
+    dumped = store.dump(format=RdfFormat.N_TRIPLES, from_graph=graph) or b""
+    return {line.removesuffix(b" .") for line in dumped.splitlines()}
+
+
+def _triples(lines: Iterable[bytes]) -> list[Triple]:
+    return [quad.triple for quad in parse(b" .\n".join([*lines, b""]), RdfFormat.N_TRIPLES)]
+
+
+def _canonical(triples: list[Triple]) -> set[str]:
     """Statements with the same labels for the same nodes (RDF Dataset Canonicalization)."""
-    dataset = Dataset(quads)
+    dataset = Dataset(Quad(triple.subject, triple.predicate, triple.object) for triple in triples)
     dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
     return set(map(str, dataset))
 
 
-def _is_blank(quad: Quad) -> bool:
-    return isinstance(quad.subject, BlankNode) or isinstance(quad.object, BlankNode)
+def _is_blank(triple: Triple) -> bool:
+    return isinstance(triple.subject, BlankNode) or isinstance(triple.object, BlankNode)
 
 
 class SmallChange(Workspace):

@@ -7,8 +7,9 @@ it under subclass, subproperty, domain, range, inverse, symmetry and single valu
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rdflib import RDF, Variable
 from rdflib.term import Identifier
@@ -28,7 +29,8 @@ class Folded:
     groups: tuple[tuple[Atom, ...], ...]
 
 
-def fold(rules: Iterable[Rule]) -> list[Folded]:
+@lru_cache(8)  # half a second, and the same for each source that a build infers from
+def fold(rules: tuple[Rule, ...]) -> tuple[Folded, ...]:
     """The simple rules (`Rule.is_simple`) closed under each other; a triple's drivers never say a head twice.
 
     Memberships come first, so that most of what a property's domain and range say is known when it is tried.
@@ -49,7 +51,7 @@ def fold(rules: Iterable[Rule]) -> list[Folded]:
                 heads = [head for head in heads if head not in said]
         if heads:
             folded.append(Folded(driver, tuple(_groups(heads, index))))
-    return folded
+    return tuple(folded)
 
 
 def _groups(heads: list[Atom], index: dict[Identifier, list[Rule]]) -> Iterator[tuple[Atom, ...]]:
