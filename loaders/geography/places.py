@@ -91,6 +91,10 @@ class FrenchPlaces:
 
     def digest(self) -> str:
         """The hash of all that can be looked up."""
+        return self._digest
+
+    @cached_property
+    def _digest(self) -> str:
         index = self._index
         hasher = hashlib.sha256()
         for table in (index.communes, index.departments, index.regions, index.groupings, index.bodies):
