@@ -1,8 +1,8 @@
 """A service makes what is missing of the version in force, in processes beside its own.
 
 One process of the service watches: the versions that a build or a write over HTTP publishes have what they
-need a little later. Writes may come faster than that: only the latest version is prepared, and at most a
-third of the time is spent on it.
+need a little later. Writes may come faster than that: only the latest version is prepared, with a rest
+between two of them.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from .logs import log
 from .preparing import missing
 
 _WATCH: Final = 0.5  # seconds between two looks at the version in force: one system call
+_REST: Final = 10.0  # seconds left to others between two versions, at most: readers wait for their pages
 _NICE: Final = 10
 _PROGRAM: Final = f"import sys; from {__package__}.cli import main; main(sys.argv[1:])"
 
@@ -57,7 +58,7 @@ def _watch(data_dir: Path, after: float, stopping: Event) -> None:
             if missing(data_dir, number):
                 _prepare(data_dir, number, stopping)
             done = number
-            pause = max(_WATCH, 2 * (monotonic() - started))
+            pause = max(_WATCH, min(_REST, monotonic() - started))
 
 
 def _prepare(data_dir: Path, number: int, stopping: Event) -> None:
