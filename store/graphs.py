@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from pyoxigraph import BlankNode, DefaultGraph, NamedNode, QuerySolutions, Store
+from collections.abc import Iterable
+
+from pyoxigraph import (
+    BlankNode,
+    DefaultGraph,
+    NamedNode,
+    QuerySolutions,
+    RdfFormat,
+    Store,
+    Triple,
+    serialize,
+)
 
 from ..ontology.errors import InputError
 from ..ontology.text import Text
@@ -37,3 +48,15 @@ def size_of(store: Store, graph: str) -> int:
     if not isinstance(rows, QuerySolutions):
         raise TypeError(type(rows).__name__)
     return int(next(rows)[0].value)
+
+
+def statements_of(store: Store, graph: str) -> frozenset[bytes]:
+    """The triples of a graph, as lines of N-Triples."""
+    return frozenset(
+        (store.dump(format=RdfFormat.N_TRIPLES, from_graph=graph_name(graph)) or b"").splitlines()
+    )
+
+
+def as_statements(triples: Iterable[Triple]) -> frozenset[bytes]:
+    """Triples as lines of N-Triples."""
+    return frozenset((serialize(triples, format=RdfFormat.N_TRIPLES) or b"").splitlines())

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
 import pyoxigraph
-from pyoxigraph import DefaultGraph, Quad, RdfFormat, Store
+from pyoxigraph import DefaultGraph, Quad, Store
 
 from ..ontology.errors import DigiTerrError, InputError, Where
 from ..ontology.iris import BASE
@@ -21,7 +21,7 @@ from ..ontology.text import Text
 from .effects import CERTAIN_IRI, Effects, update_by_effects
 from .federation import Fetch, with_documents, with_services
 from .formats import GRAPHS
-from .graphs import GraphName, graph_name, graphs_of, size_of
+from .graphs import GraphName, as_statements, graph_name, graphs_of, size_of, statements_of
 from .model import DEFAULT_GRAPH, Authority, Upload
 from .outline import refuse_calls
 from .syntax import syntax_error
@@ -107,8 +107,8 @@ def _effected(
     return {
         graph: GraphWrite(
             graph,
-            _as_lines(quad for quad in effects.added if _key(quad.graph_name) == graph),
-            _as_lines(quad for quad in effects.removed if _key(quad.graph_name) == graph),
+            as_statements(quad.triple for quad in effects.added if _key(quad.graph_name) == graph),
+            as_statements(quad.triple for quad in effects.removed if _key(quad.graph_name) == graph),
             size_of(store, graph),
             graph in before,
             graph in after,
@@ -123,7 +123,7 @@ def _compared(
     """What differs between some graphs of two stores."""
     found: dict[str, GraphWrite] = {}
     for graph in sorted(graphs):
-        old, new = _lines(base, graph), _lines(store, graph)
+        old, new = statements_of(base, graph), statements_of(store, graph)
         existed, exists = graph in before, graph in after
         if old != new or existed != exists:
             found[graph] = GraphWrite(graph, new - old, old - new, len(new), existed, exists)
@@ -322,16 +322,6 @@ def _parsed(uploads: Iterable[Upload], graph: GraphName) -> list[Quad]:
 
 def _key(name: GraphName) -> str:
     return DEFAULT_GRAPH if isinstance(name, DefaultGraph) else name.value
-
-
-def _as_lines(quads: Iterable[Quad]) -> frozenset[bytes]:
-    written = pyoxigraph.serialize((quad.triple for quad in quads), format=RdfFormat.N_TRIPLES)
-    return frozenset((written or b"").splitlines())
-
-
-def _lines(store: Store, graph: str) -> frozenset[bytes]:
-    dumped = store.dump(format=RdfFormat.N_TRIPLES, from_graph=graph_name(graph)) or b""
-    return frozenset(dumped.splitlines())
 
 
 def _iri(graph: str) -> str:

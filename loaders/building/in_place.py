@@ -10,7 +10,6 @@ from pyoxigraph import (
     BlankNode,
     CanonicalizationAlgorithm,
     Dataset,
-    DefaultGraph,
     NamedNode,
     Quad,
     RdfFormat,
@@ -22,8 +21,8 @@ from pyoxigraph import (
 from ...ontology.iris import graph_iri, inferred_graph_iri
 from ...ontology.reasoning import Change, RuleSet, maintain
 from ...store.contents import Draft
-from ...store.graphs import size_of
-from ...store.model import DatasetVersion
+from ...store.graphs import as_statements, size_of, statements_of
+from ...store.model import DEFAULT_GRAPH, DatasetVersion
 from ...store.service.changes import changes_file, write_changes
 from ...store.writing import Changes, GraphWrite
 from .workspace import PROVENANCE, Workspace
@@ -35,32 +34,26 @@ MOST_CHANGED: Final = 50_000
 def difference(base: Store, name: str, quads: Path, at_most: int) -> Change | None:
     """How what was read differs from what is published of a source; None: by more than `at_most`."""
     graph = graph_iri(name)
-    before = _statements(base, graph)
+    before = statements_of(base, graph.value)
     ending = f" <{graph.value}> .".encode()
     with quads.open("rb") as file:
-        after = {line.rstrip().removesuffix(ending) for line in file}
+        after = {line.rstrip().removesuffix(ending) + b" ." for line in file}
     fresh = Store()  # which writes values as the published store does: 1 for 01
-    fresh.bulk_load(b" .\n".join([*(after - before), b""]), RdfFormat.N_TRIPLES)
-    written = _statements(fresh, DefaultGraph())
+    fresh.bulk_load(b"\n".join(after - before), RdfFormat.N_TRIPLES)
+    written = statements_of(fresh, DEFAULT_GRAPH)
     came, went = written - before, before - after - written
     if max(len(came), len(went)) > at_most:
         return None
     added, removed = _triples(came), _triples(went)
     # Nodes without a name have other labels each time: they are the same where their statements are.
-    nameless, before = list(filter(_is_blank, added)), list(filter(_is_blank, removed))
-    if _canonical(nameless) == _canonical(before):
+    nameless, gone = list(filter(_is_blank, added)), list(filter(_is_blank, removed))
+    if _canonical(nameless) == _canonical(gone):
         added, removed = ([triple for triple in one if not _is_blank(triple)] for one in (added, removed))
     return Change(frozenset(removed), frozenset(added))
 
 
-def _statements(store: Store, graph: NamedNode | DefaultGraph) -> set[bytes]:
-    """The statements of a graph as lines of N-Triples, without their full stops."""
-    dumped = store.dump(format=RdfFormat.N_TRIPLES, from_graph=graph) or b""
-    return {line.removesuffix(b" .") for line in dumped.splitlines()}
-
-
 def _triples(lines: Iterable[bytes]) -> list[Triple]:
-    return [quad.triple for quad in parse(b" .\n".join([*lines, b""]), RdfFormat.N_TRIPLES)]
+    return [quad.triple for quad in parse(b"\n".join(lines), RdfFormat.N_TRIPLES)]
 
 
 def _canonical(triples: list[Triple]) -> set[str]:
@@ -166,7 +159,9 @@ class SmallChange(Workspace):
             existed = graph in self._before
             if added or removed or not existed:
                 size = version.graphs[graph]
-                writes[graph] = GraphWrite(graph, _lines(added), _lines(removed), size, existed, True)
+                writes[graph] = GraphWrite(
+                    graph, as_statements(added), as_statements(removed), size, existed, True
+                )
         # versions/<number>/../.. is the data folder
         data_dir = self.draft.base.path.parents[1]
         write_changes(changes_file(data_dir, version.number), self.draft.base.number, Changes(writes))
@@ -194,7 +189,3 @@ class SmallChange(Workspace):
 
 def _quad(triple: Triple, graph: NamedNode) -> Quad:
     return Quad(triple.subject, triple.predicate, triple.object, graph)
-
-
-def _lines(triples: Iterable[Triple]) -> frozenset[bytes]:
-    return frozenset(f"{triple} .".encode() for triple in triples)

@@ -21,6 +21,7 @@ from typing import Any, Final, NoReturn
 from pyoxigraph import NamedNode, Store
 
 from ...ontology.errors import DigiTerrError, ViolationsError
+from ...ontology.names import RDF
 from ...ontology.text import Text
 from ..embedded import open_store
 from ..federation import Fetch
@@ -35,7 +36,7 @@ from .sandbox import deny_network, limit_memory
 from .settings import ServiceSettings
 
 _IRI: Final = re.compile(rb"<([^>]*)>")
-_TYPE: Final = b"<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
+_TYPE: Final = str(RDF.type).encode()
 _MOST_FOCUS_NODES: Final = 5000
 
 
