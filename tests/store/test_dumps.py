@@ -27,15 +27,18 @@ _:b <http://e.example/q> <http://e.example/o> .
 """
 
 
-@pytest.fixture(scope="module")
-def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("dumps")
+def publish_hard(folder: Path) -> Path:
     content = folder / "hard.nt"
     content.write_text(HARD, encoding="utf-8")
     versions = Versions(folder / "var")
     versions.prepare()
     versions.publish([GraphChange("http://e.example/graph", content)])
     return folder / "var"
+
+
+@pytest.fixture(scope="module")
+def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return publish_hard(tmp_path_factory.mktemp("dumps"))
 
 
 @pytest.fixture(scope="module")
@@ -102,7 +105,7 @@ def test_what_is_not_n_quads_is_an_error(tmp_path: Path) -> None:
         ParquetSink(file).write(b"this is nothing\n")
 
 
-def test_a_failing_disk_is_told_and_leaves_nothing(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failing_disk_is_told_and_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from digiterr.ontology.errors import StoreError
     from digiterr.store.dumps import making
 
@@ -110,10 +113,12 @@ def test_a_failing_disk_is_told_and_leaves_nothing(data_dir: Path, monkeypatch: 
         def write(self, block: bytes) -> None:
             raise OSError(28, "No space left on device")
 
+    data_dir = publish_hard(tmp_path)
     versions = Versions(data_dir)
+    first = make_dump(data_dir, versions.current())
     second = versions.publish([])
     monkeypatch.setattr(making, "_Gzip", Full)
     with pytest.raises(StoreError):
         make_dump(data_dir, second)
     assert find_dump(data_dir, second.number) is None
-    assert [path.name for path in (data_dir / "dumps").iterdir()] == ["000001"]
+    assert [path.name for path in (data_dir / "dumps").iterdir()] == [first.folder.name]
