@@ -166,5 +166,7 @@ def _still(rule: Rule, head: Atom) -> str:
     """The rule's body, started from the values of its head that are among what is gone."""
     gone = f"GRAPH <{_GONE}> {{ {head} }}"
     start = f"{{ SELECT DISTINCT {names(head.variables)} WHERE {{ {gone} }} }}" if head.variables else gone
+    if rule.is_simple:  # one triple is enough, of the many that may lead to a hub
+        return f"{start}\nFILTER EXISTS {{ {rule.body[0]} }}"
     body, clauses = "\n".join(map(str, rule.body)), "\n".join(rule.clauses)
     return f"{{ SELECT * WHERE {{ {start}\n{body} }} }}\n{clauses}"
