@@ -1,4 +1,4 @@
-"""Queries answered from the event loop: no thread, no web framework, a kept connection to a worker.
+"""Queries answered from the event loop: no web framework, a kept connection to a worker or a remote engine.
 
 What is not plain goes on to the web framework, with what was found out on the way: requests that are refused,
 pages, answers too long for one message, errors of the engine.
@@ -14,10 +14,10 @@ from typing import IO, Any, Final
 
 from ..ontology.errors import DigiTerrError
 from ..store.errors import AbandonedError
-from ..store.service.client import ServiceClient
-from ..store.service.leases import Leases, UnansweredError
+from ..store.service.leases import UnansweredError
 from . import query_operation as operation
 from .compression import SMALLEST, compress
+from .engines import open_asker
 from .front import ANSWERED, FAILED, OUTCOME, QUERY, Arrival, Front, Headers
 
 _WATCH_AFTER: Final = 0.1  # most queries are over before it is worth learning that their client has gone
@@ -48,19 +48,18 @@ class Question:
 
 
 class DirectQueries:
-    """The query endpoint on an event loop, over the workers of this machine."""
+    """The query endpoint on an event loop."""
 
     def __init__(self, front: Front, loop: asyncio.AbstractEventLoop) -> None:
         self._front = front
         self._loop = loop
         self._configuration = front.service.configuration
-        engine = front.service.engine
-        self._leases = Leases(engine.settings, loop) if isinstance(engine, ServiceClient) else None
+        self._asker = open_asker(front.service.engine, self._configuration, loop)
 
     def close(self) -> None:
-        """Let the workers go."""
-        if self._leases:
-            self._leases.close()
+        """Let the connections go."""
+        if self._asker:
+            self._asker.close()
 
     async def answer(self, question: Question, proto: Any) -> Whole | None:
         """The answer to a request: status, headers, content. None when the web framework must give it."""
@@ -75,7 +74,7 @@ class DirectQueries:
         kept = self._front.kept(
             arrival, if_none_match, body, question.query_string, sent_type, accept, accept_encoding
         )
-        if kept or self._leases is None or _HTML in accept or not arrival.version:
+        if kept or self._asker is None or _HTML in accept:
             return kept
         try:
             asked = operation.read_query(
@@ -91,14 +90,14 @@ class DirectQueries:
             wanted = operation.query_request(asked, plan.media_type, self._configuration)
         except DigiTerrError:
             return None  # it is met again there, and said well
-        if plan.tagged and arrival.method == "GET":
+        if plan.tagged and arrival.version and arrival.method == "GET":
             etag = operation.entity_tag(arrival.version, plan.tagged)
             if operation.has_already(if_none_match, etag):
                 self._front.account(arrival, 304, 0, "not_modified")
                 return 304, [*operation.validators(etag, self._configuration), *arrival.headers], b""
         watch = _Watch(self._loop, proto)
         try:
-            found, content = await self._leases.query(wanted)
+            found, content = await self._asker.query(wanted)
         except UnansweredError:
             return None
         except DigiTerrError as error:

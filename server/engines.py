@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from contextlib import AbstractContextManager, nullcontext
 
+from ..store.model import Engine
+from ..store.remote.asking import RemoteQueries
 from ..store.remote.engine import RemoteEngine
 from ..store.remote.settings import RemoteSettings
 from ..store.service.client import ServiceClient
 from ..store.service.guardian import Guardian
+from ..store.service.leases import Leases
 from ..store.service.settings import ServiceSettings
 from .configuration import Configuration
 from .service import CurrentEngine
@@ -26,7 +30,7 @@ def open_engine(configuration: Configuration) -> CurrentEngine:
     """The engine as a web process sees it."""
     if not configuration.remote:
         return ServiceClient(_settings(configuration))
-    return RemoteEngine(
+    engine = RemoteEngine(
         RemoteSettings(
             query=configuration.remote,
             update=configuration.remote_update or None,
@@ -35,9 +39,37 @@ def open_engine(configuration: Configuration) -> CurrentEngine:
             password=configuration.remote_password or None,
             authentication="digest" if configuration.remote_authentication == "digest" else "basic",
             timeout=configuration.query_timeout,
+            write_timeout=configuration.write_timeout,
             validated=configuration.validated,
         )
     )
+    engine.follow()
+    return engine
+
+
+def open_asker(
+    engine: CurrentEngine, configuration: Configuration, loop: asyncio.AbstractEventLoop
+) -> Leases | RemoteQueries | None:
+    """What asks the engine from an event loop, if that can be done."""
+    if isinstance(engine, ServiceClient):
+        return Leases(engine.settings, loop)
+    if isinstance(engine, RemoteEngine):
+        return RemoteQueries(
+            engine,
+            configuration.web_threads,
+            configuration.queue_length,
+            configuration.queue_wait,
+            loop,
+        )
+    return None
+
+
+def engine_of(engine: CurrentEngine, version: int) -> Engine | None:
+    """The engine as it answers from one version; None where that one is not kept."""
+    in_force = engine.version()
+    if in_force is not None and in_force.number == version:
+        return engine
+    return engine.at(version) if isinstance(engine, ServiceClient) else None
 
 
 def _settings(configuration: Configuration) -> ServiceSettings:

@@ -10,10 +10,12 @@ import logging
 import re
 import secrets
 from collections.abc import Callable, Hashable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from time import perf_counter
 from typing import Any, Final
 
+from ..ontology.errors import DigiTerrError
 from ..store.model import DatasetVersion
 from .cache import AnswerCache, CachedAnswer
 from .logs import AnswerLog, log
@@ -102,7 +104,9 @@ class Front:
         """Note a request, under the id that its client gave it if that is a decent one."""
         started = perf_counter()
         request_id = sent_id if sent_id and _CLIENT_ID.fullmatch(sent_id) else secrets.token_hex(8)
-        version: DatasetVersion | None = self._engine.version()
+        version: DatasetVersion | None = None
+        with suppress(DigiTerrError):  # an engine that is not there is said by who asks it
+            version = self._engine.version()
         return Arrival(method, path, request_id, version.number if version else 0, started)
 
     def kept(

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import resource
 from collections.abc import Mapping
+from contextlib import suppress
 from importlib.metadata import version as installed_version
 from typing import Any, cast
 
 from flask import Blueprint, Response, current_app, jsonify
 
+from ..ontology.errors import DigiTerrError
 from ..store.errors import NothingPublishedError
+from ..store.model import DatasetVersion
 from ..store.service.client import ServiceClient
 from .front import Front
 from .metrics import MEDIA_TYPE
@@ -21,7 +24,7 @@ blueprint = Blueprint("operations", __name__)
 @blueprint.get("/health")
 def health() -> Response:
     """The web process answers: no more than that, so that a busy store never gets it restarted."""
-    version = service().engine.version()
+    version = _known_version()
     response = jsonify(
         status="ok",
         software=installed_version("digiterr"),
@@ -49,7 +52,7 @@ def ready() -> Response:
 def metrics() -> Response:
     """Counters and gauges in Prometheus' text format."""
     made = service()
-    version = made.engine.version()
+    version = _known_version()
     front = cast("Front", current_app.extensions["front"])
     gauges = {
         "digiterr_dataset_version": ("Number of the published version.", version.number if version else 0),
@@ -65,6 +68,13 @@ def metrics() -> Response:
     response = Response(made.metrics.exposition(gauges), content_type=MEDIA_TYPE)
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _known_version() -> DatasetVersion | None:
+    """The version in force; None too while an engine elsewhere cannot be asked."""
+    with suppress(DigiTerrError):
+        return service().engine.version()
+    return None
 
 
 def _engine_gauges(state: Mapping[str, Any]) -> dict[str, tuple[str, float]]:

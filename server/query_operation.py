@@ -193,8 +193,8 @@ def validators(etag: str, configuration: Configuration) -> list[tuple[str, str]]
 
 
 def answer_headers(found: Answer, tagged: str | None, configuration: Configuration) -> list[tuple[str, str]]:
-    """The headers of an answer, but for those of its encoding."""
-    if tagged is None:
+    """The headers of an answer, but for those of its encoding. One of no known version is not to be kept."""
+    if tagged is None or not found.version:
         kept = [("cache-control", "no-store"), ("vary", _VARY)]
     else:
         kept = validators(entity_tag(found.version, tagged), configuration)

@@ -4,25 +4,25 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
-from http.client import HTTPException, HTTPResponse
 from pathlib import Path
-from typing import IO, Final, cast
+from typing import Final
 
 import pyoxigraph
 from pyoxigraph import QueryResultsFormat, QuerySolutions
 
 from ...ontology import iris
-from ...ontology.errors import InputError
+from ...ontology.errors import DigiTerrError, InputError
+from ...ontology.names import OWL
 from ...ontology.sparql_tokens import query_form
 from ...ontology.text import Text
 from ..effects import graphs_written
-from ..errors import EngineDiedError, QueryTimeoutError
-from ..evaluation import PREFIXES, ROW_LIMIT_HEADER
-from ..formats import GRAPHS, TRUNCATION_MARK, media_type_for
+from ..errors import ServiceDownError
+from ..evaluation import ROW_LIMIT_HEADER
+from ..formats import media_type_for
 from ..model import (
     DEFAULT_GRAPH,
     Answer,
@@ -37,16 +37,14 @@ from ..model import (
     WriteReport,
 )
 from ..outline import outline, refuse_calls, with_bindings, with_row_limit
-from ..streaming import Production
 from ..writing import ForbiddenError, graphs_named, may_write, with_using
-from . import http
+from .bodies import body_of
+from .http import Client
 from .profiles import GENERIC, PROFILES, Profile, recognised
 from .settings import RemoteSettings
 
 VERSION_GRAPH: Final = iris.GRAPH + "version"
-_VERSION: Final = "http://www.w3.org/2002/07/owl#versionInfo"
 _FORMS: Final[dict[str, ResultForm]] = {"SELECT": "bindings", "ASK": "boolean"}
-_CHUNK: Final = 1 << 16
 _VERSION_SECONDS: Final = 1.0
 _COUNT: Final = "SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g"
 
@@ -59,17 +57,19 @@ class RemoteEngine:
     """
 
     def __init__(self, settings: RemoteSettings) -> None:
-        self._settings = settings
+        self.settings = settings
+        self.client = Client(settings)
         self._version: tuple[float, DatasetVersion | None] = (0.0, None)
+        self._failure: DigiTerrError | None = None
         self._asking = threading.Lock()
+        self._followed = False
 
     @cached_property
     def profile(self) -> Profile:
         """What is particular to the engine: as the settings say, or as its Server header does."""
-        if self._settings.profile is not None:
-            return PROFILES.get(self._settings.profile, GENERIC)
-        response = http.ask(self._settings, "ASK {}", "ASK", "application/sparql-results+json", ())
-        with response:
+        if self.settings.profile is not None:
+            return PROFILES.get(self.settings.profile, GENERIC)
+        with self.client.ask("ASK {}", "ASK", "application/sparql-results+json") as response:
             response.read()
             return recognised(response.headers.get("Server", ""))
 
@@ -94,18 +94,13 @@ class RemoteEngine:
         if request.row_limit is not None:
             text, limited = with_row_limit(text, request.row_limit)
         headers = {ROW_LIMIT_HEADER: str(request.row_limit)} if limited else {}
-        timeout = min(request.timeout or self._settings.timeout, self._settings.timeout)
+        timeout = min(request.timeout or self.settings.timeout, self.settings.timeout)
         wanted = media_type
         if kind == "graph" and media_type not in self.profile.graph_types:
             wanted = self.profile.graph_types[0]
         end = time.monotonic() + timeout
-        response = http.ask(self._settings, text, form, wanted, self._dataset(request))
-        given = response.headers.get_content_type()
-        if kind == "graph" and given != media_type:
-            body = _converted(response, given, media_type)
-        else:
-            body = _passed_on(response, media_type, end, timeout)
-        return Answer(kind, media_type, 0, body, headers)
+        response = self.client.ask(text, form, wanted, self._dataset(request), timeout, request.abandoned)
+        return Answer(kind, media_type, 0, body_of(response, kind, media_type, end, timeout), headers)
 
     def select(self, text: str, bindings: Mapping[str, Term] | None = None) -> ResultSet:
         """The solutions of a SELECT as terms; InputError for any other form."""
@@ -116,21 +111,49 @@ class RemoteEngine:
         variables, rows = _solutions(answer)
         return ResultSet(variables, rows, answer.version)
 
+    def follow(self) -> None:
+        """Ask for the version every second on a thread, so that `version` waits for nothing."""
+        self._followed, self._failure = True, ServiceDownError()  # until the engine has answered
+        threading.Thread(target=self._follow, name="version", daemon=True).start()
+
     def version(self) -> DatasetVersion | None:
-        """The version that the engine holds, asked for once a second at most; None when it holds nothing."""
+        """The version that the engine holds, asked for once a second at most; None when it holds nothing.
+
+        While the engine cannot be asked it is the last one known; raises the error when none is.
+        """
         asked, known = self._version
-        if time.monotonic() - asked < _VERSION_SECONDS:
-            return known
-        with self._asking:
-            asked, known = self._version
-            if time.monotonic() - asked >= _VERSION_SECONDS:
-                known = self._current(known)
-                self._version = (time.monotonic(), known)
+        if not self._followed and time.monotonic() - asked >= _VERSION_SECONDS:
+            with self._asking:
+                if time.monotonic() - self._version[0] >= _VERSION_SECONDS:
+                    self._ask_version()
+        asked, known = self._version
+        if known is None and self._failure:
+            raise self._failure
         return known
+
+    def version_now(self) -> DatasetVersion | None:
+        """The version, asked for again whatever is known."""
+        with self._asking:
+            self._ask_version()
+        return self._version[1]
+
+    def _follow(self) -> None:
+        while self._followed:
+            with self._asking:
+                self._ask_version()
+            time.sleep(_VERSION_SECONDS)
+
+    def _ask_version(self) -> None:
+        try:
+            known = self._current(self._version[1])
+        except DigiTerrError as error:
+            self._failure = error
+        else:
+            self._version, self._failure = (time.monotonic(), known), None
 
     def _current(self, known: DatasetVersion | None) -> DatasetVersion | None:
         """The version that the engine holds now; its graphs are counted, which takes time, if it is new."""
-        found = self._rows(f"SELECT ?v {{ GRAPH <{VERSION_GRAPH}> {{ ?s <{_VERSION}> ?v }} }}")
+        found = self._rows(f"SELECT ?v {{ GRAPH <{VERSION_GRAPH}> {{ ?s {OWL.versionInfo} ?v }} }}")
         number = int(_lexical(found[0][0])) if found else 0
         if known is not None and known.number == number:
             return known
@@ -139,7 +162,7 @@ class RemoteEngine:
         graphs = {graph: size for graph, size in graphs.items() if not graph.startswith(hidden)}
         if not graphs and not number:
             return None
-        place, size = Path(self._settings.query), sum(graphs.values())
+        place, size = Path(self.settings.query), sum(graphs.values())
         return DatasetVersion(number, datetime.now(UTC), size, graphs, place)
 
     def _rows(self, text: str) -> tuple[tuple[Term | None, ...], ...]:
@@ -156,10 +179,10 @@ class RemoteEngine:
         self._permit(request.authority, "*")
         told = graphs_written(request.text)
         named = graphs_named(request.text) if told is None else told
-        for graph in sorted(named if named is not None else self._settings.validated):
+        for graph in sorted(named if named is not None else self.settings.validated):
             self._permit(request.authority, graph)
         text = with_using(request.text, request.using_graphs, request.using_named_graphs)
-        return self._written(lambda: http.update(self._settings, text))
+        return self._written(lambda: self.client.update(text))
 
     def put_graph(self, graph: str | None, uploads: Sequence[Upload], authority: Authority) -> WriteReport:
         """Replace a graph's content."""
@@ -169,7 +192,7 @@ class RemoteEngine:
 
         def write() -> None:
             for method, upload in zip(methods, uploads, strict=True):
-                http.graph_store(self._settings, method, graph, upload.path.read_bytes(), upload.media_type)
+                self.client.graph_store(method, graph, upload.path.read_bytes(), upload.media_type)
 
         return self._written(write, existed)
 
@@ -180,14 +203,14 @@ class RemoteEngine:
 
         def write() -> None:
             for upload in uploads:
-                http.graph_store(self._settings, "POST", graph, upload.path.read_bytes(), upload.media_type)
+                self.client.graph_store("POST", graph, upload.path.read_bytes(), upload.media_type)
 
         return self._written(write, existed)
 
     def delete_graph(self, graph: str | None, authority: Authority) -> WriteReport:
         """Remove a graph."""
         self._permit(authority, graph or DEFAULT_GRAPH)
-        return self._written(lambda: http.graph_store(self._settings, "DELETE", graph, None))
+        return self._written(lambda: self.client.graph_store("DELETE", graph, None))
 
     def patch_graph(self, graph: str | None, text: str, authority: Authority) -> WriteReport:
         """Refused: SPARQL 1.1 has no way to run an update on one graph of a remote engine and on no other."""
@@ -201,7 +224,9 @@ class RemoteEngine:
         return graph is None or graph in self._graphs()
 
     def close(self) -> None:
-        """Nothing is kept open."""
+        """Let the connections go."""
+        self._followed = False
+        self.client.close()
 
     # Steps
 
@@ -221,7 +246,7 @@ class RemoteEngine:
         """Raise ForbiddenError unless a graph may be written, by this author and through the service."""
         if not may_write(authority, graph):
             raise ForbiddenError(authority.name, graph)
-        if graph.startswith(self._settings.validated):
+        if graph.startswith(self.settings.validated):
             raise ForbiddenError(authority.name, graph, validated=True)
 
     def _written(self, write: Callable[[], object], existed: bool = True) -> WriteReport:
@@ -229,9 +254,8 @@ class RemoteEngine:
         before = self.version()
         write()
         number = (before.number if before else 0) + 1
-        http.update(self._settings, version_update(number))
-        self._version = (0.0, None)
-        after = self.version()
+        self.client.update(version_update(number))
+        after = self.version_now()
         old, new = dict(before.graphs) if before else {}, dict(after.graphs) if after else {}
         grown = {graph: new.get(graph, 0) - old.get(graph, 0) for graph in sorted(old.keys() | new.keys())}
         return WriteReport(
@@ -258,42 +282,6 @@ def _lexical(term: Term | None) -> str:
 def version_update(number: int) -> str:
     """The update that gives the engine its next version number."""
     return (
-        f"DELETE WHERE {{ GRAPH <{VERSION_GRAPH}> {{ ?s <{_VERSION}> ?v }} }} ; "
-        f'INSERT DATA {{ GRAPH <{VERSION_GRAPH}> {{ <{VERSION_GRAPH}> <{_VERSION}> "{number}" }} }}'
+        f"DELETE WHERE {{ GRAPH <{VERSION_GRAPH}> {{ ?s {OWL.versionInfo} ?v }} }} ; "
+        f'INSERT DATA {{ GRAPH <{VERSION_GRAPH}> {{ <{VERSION_GRAPH}> {OWL.versionInfo} "{number}" }} }}'
     )
-
-
-def _passed_on(response: HTTPResponse, media_type: str, end: float, timeout: float) -> Iterator[bytes]:
-    """The bytes of a response. When they end too early, says so where the format has comments, and raises."""
-    with response:
-        failure: Exception = QueryTimeoutError(timeout)
-        try:
-            while chunk := response.read1(_CHUNK):
-                yield chunk
-                if time.monotonic() > end:
-                    break
-            else:
-                return
-        except (OSError, HTTPException) as error:
-            failure = EngineDiedError(str(error))
-        if mark := TRUNCATION_MARK.get(media_type):
-            yield mark
-        raise failure
-
-
-def _converted(response: HTTPResponse, given: str, media_type: str) -> Iterator[bytes]:
-    """A graph in another format than the engine's, rewritten as it comes."""
-    rdf_format = GRAPHS.get(given)
-
-    def work(announce: Callable[[None], None], output: IO[bytes]) -> None:
-        announce(None)
-        with response:
-            if rdf_format is None:
-                raise EngineDiedError(f"it answered in {given}")
-            quads = pyoxigraph.parse(cast("IO[bytes]", response), rdf_format, lenient=True)
-            triples = (quad.triple for quad in quads)
-            pyoxigraph.serialize(triples, output, GRAPHS[media_type], prefixes=PREFIXES)
-
-    production = Production[None](work)
-    production.head()
-    return production.body()

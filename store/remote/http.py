@@ -1,129 +1,137 @@
-"""Requests to a remote engine: SPARQL through SPARQLWrapper, the Graph Store Protocol through urllib."""
+"""Requests to a remote engine: SPARQL as SPARQLWrapper writes it, the Graph Store Protocol, over urllib."""
 
 from __future__ import annotations
 
-import ast
 import base64
 import re
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from http.client import HTTPException, HTTPResponse
-from typing import cast
+from typing import Final, cast
 
-from SPARQLWrapper import POST, URLENCODED, SPARQLExceptions, SPARQLWrapper
+from SPARQLWrapper import POST, URLENCODED, SPARQLWrapper
 
 from ...ontology.errors import DigiTerrError, InputError, ServiceError, Where
 from ...ontology.text import Text
 from ..errors import QuerySyntaxError, QueryTimeoutError
+from .connections import KeptConnections
 from .settings import RemoteSettings
 
-_PLACE = re.compile(r"error at (?P<line>\d+):(?P<column>\d+)|line (?P<only_line>\d+)")
-_LONGEST_QUOTE = 300
-_STATUS = {
-    SPARQLExceptions.QueryBadFormed: 400,
-    SPARQLExceptions.Unauthorized: 401,
-    SPARQLExceptions.EndPointNotFound: 404,
-    SPARQLExceptions.URITooLong: 414,
-}
+_PLACE: Final = re.compile(r"error at (?P<line>\d+):(?P<column>\d+)|line (?P<only_line>\d+)")
+_LONGEST_QUOTE: Final = 300
+_LONGEST_READ: Final = 64 * 1024
 
 
-def ask(
-    settings: RemoteSettings, text: str, form: str, accept: str, parameters: Iterable[tuple[str, str]]
-) -> HTTPResponse:
-    """Send a query in a form (a Virtuoso hangs on the direct POST); the response, unread."""
-    wrapper = SPARQLWrapper(settings.query)
-    # Set here, not by setQuery, whose search for the form of the query is slow on hostile texts.
-    wrapper.queryString = text
-    wrapper.queryType = form
-    wrapper.setMethod(POST)
-    wrapper.setRequestMethod(URLENCODED)
-    wrapper.setOnlyConneg(True)
-    wrapper.addCustomHttpHeader("Accept", accept)
-    for name, value in parameters:
-        wrapper.addParameter(name, value)
-    return _send(wrapper, settings)
+class Client:
+    """What an engine is sent: queries over kept connections, writes, not to be sent twice, over new ones."""
 
+    def __init__(self, settings: RemoteSettings) -> None:
+        self._settings = settings
+        self._kept = KeptConnections()
+        self._queries = urllib.request.build_opener(self._kept, *_digest(settings))
+        self._writes = urllib.request.build_opener(*_digest(settings))
 
-def update(settings: RemoteSettings, text: str, parameters: Iterable[tuple[str, str]] = ()) -> None:
-    """Send an update in a form."""
-    if settings.update is None:
-        raise read_only()
-    wrapper = SPARQLWrapper(settings.query, updateEndpoint=settings.update)
-    wrapper.queryString = text
-    wrapper.queryType = "INSERT"
-    wrapper.setMethod(POST)
-    wrapper.setRequestMethod(URLENCODED)
-    wrapper.setOnlyConneg(True)
-    for name, value in parameters:
-        wrapper.addParameter(name, value)
-    _send(wrapper, settings).read()
+    def ask(
+        self,
+        text: str,
+        form: str,
+        accept: str,
+        parameters: Iterable[tuple[str, str]] = (),
+        timeout: float | None = None,
+        abandoned: Callable[[], bool] | None = None,
+    ) -> HTTPResponse:
+        """Send a query in a form (a Virtuoso hangs on the direct POST); the response, unread."""
+        wrapper = _Wrapper(self._settings.query, text, form, parameters)
+        wrapper.addCustomHttpHeader("Accept", accept)
+        request = self._signed(wrapper.request())
+        request.abandoned = abandoned  # pyright: ignore[reportAttributeAccessIssue] (KeptConnections reads it)
+        seconds = timeout or self._settings.timeout
+        return _sent(self._queries, request, self._settings.query, seconds)
 
+    def update(self, text: str, parameters: Iterable[tuple[str, str]] = ()) -> None:
+        """Send an update in a form."""
+        place = self._settings.update
+        if place is None:
+            raise read_only()
+        request = self._signed(_Wrapper(place, text, "INSERT", parameters).request())
+        with _sent(self._writes, request, place, self._settings.write_timeout) as response:
+            response.read()
 
-def graph_store(
-    settings: RemoteSettings, method: str, graph: str | None, body: bytes | None, media_type: str = ""
-) -> int:
-    """One request of the Graph Store Protocol; its status. 404 is given back, other refusals are raised."""
-    if settings.graph_store is None:
-        raise read_only()
-    query = "default" if graph is None else urllib.parse.urlencode({"graph": graph})
-    request = urllib.request.Request(f"{settings.graph_store}?{query}", data=body, method=method)  # noqa: S310
-    if media_type:
-        request.add_header("Content-Type", media_type)
-    try:
-        with _opener(settings, request).open(request, timeout=settings.timeout) as response:
+    def graph_store(self, method: str, graph: str | None, body: bytes | None, media_type: str = "") -> int:
+        """One request of the Graph Store Protocol; its status. 404 is given back, other refusals raised."""
+        place = self._settings.graph_store
+        if place is None:
+            raise read_only()
+        query = "default" if graph is None else urllib.parse.urlencode({"graph": graph})
+        request = self._signed(urllib.request.Request(f"{place}?{query}", data=body, method=method))  # noqa: S310
+        if media_type:
+            request.add_header("Content-Type", media_type)
+        with _sent(self._writes, request, place, self._settings.write_timeout, (404,)) as response:
             response.read()
             return response.status
-    except urllib.error.HTTPError as error:
-        if error.code == 404:
-            return 404
-        raise refused(error.code, error.read(), settings.graph_store) from error
-    except (OSError, HTTPException) as error:
-        raise unreachable(settings.graph_store, error) from error
+
+    def close(self) -> None:
+        """Let the kept connections go."""
+        self._kept.close()
+
+    def _signed(self, request: urllib.request.Request) -> urllib.request.Request:
+        """The request with our credentials, unless they are for a digest, whose handler adds them."""
+        user, password = self._settings.user, self._settings.password
+        if user is not None and password is not None and self._settings.authentication == "basic":
+            credentials = base64.b64encode(f"{user}:{password}".encode()).decode()
+            request.add_unredirected_header("Authorization", f"Basic {credentials}")
+        return request
 
 
-def _send(wrapper: SPARQLWrapper, settings: RemoteSettings) -> HTTPResponse:
-    wrapper.setTimeout(cast("int", settings.timeout))
-    if settings.user is not None and settings.password is not None:
-        wrapper.setHTTPAuth(settings.authentication)
-        wrapper.setCredentials(settings.user, settings.password)
-    place = wrapper.updateEndpoint if wrapper.isSparqlUpdateRequest() else wrapper.endpoint
+class _Wrapper(SPARQLWrapper):
+    """SPARQLWrapper writes the request; it is sent by an opener of our own."""
+
+    def __init__(self, place: str, text: str, form: str, parameters: Iterable[tuple[str, str]]) -> None:
+        super().__init__(place)
+        # Set here, not by setQuery, whose search for the form of the query is slow on hostile texts.
+        self.queryString = text
+        self.queryType = form
+        self.setMethod(POST)
+        self.setRequestMethod(URLENCODED)
+        self.setOnlyConneg(True)
+        for name, value in parameters:
+            self.addParameter(name, value)
+
+    def request(self) -> urllib.request.Request:
+        return self._createRequest()
+
+
+def _digest(settings: RemoteSettings) -> list[urllib.request.BaseHandler]:
+    if settings.user is None or settings.password is None or settings.authentication != "digest":
+        return []
+    passwords = urllib.request.HTTPPasswordMgrWithDefaultRealm()
+    for place in {settings.query, settings.update, settings.graph_store} - {None}:
+        passwords.add_password(None, cast("str", place), settings.user, settings.password)
+    return [urllib.request.HTTPDigestAuthHandler(passwords)]
+
+
+def _sent(
+    opener: urllib.request.OpenerDirector,
+    request: urllib.request.Request,
+    place: str,
+    timeout: float,
+    allowed: tuple[int, ...] = (),
+) -> HTTPResponse:
+    """Send a request; its response, unread, or the error that a refusal or a silence is."""
     try:
-        return cast("HTTPResponse", wrapper.query().response)
-    except SPARQLExceptions.SPARQLWrapperException as error:
-        raise refused(_STATUS.get(type(error), 500), _said(error), place) from error
+        return cast("HTTPResponse", opener.open(request, timeout=timeout))
     except urllib.error.HTTPError as error:
-        raise refused(error.code, error.read(), place) from error
-    except TimeoutError as error:
-        raise QueryTimeoutError(settings.timeout) from error
-    except (OSError, HTTPException) as error:
-        if isinstance(getattr(error, "reason", None), TimeoutError):
-            raise QueryTimeoutError(settings.timeout) from error
-        raise unreachable(place, error) from error
-
-
-def _said(error: SPARQLExceptions.SPARQLWrapperException) -> bytes:
-    """The body of the response, which SPARQLWrapper gives as it is written in Python, in its message."""
-    written = str(error).partition("Response:\n")[2]
-    try:
-        return cast("bytes", ast.literal_eval(written))
-    except (SyntaxError, ValueError):
-        return written.encode()
-
-
-def _opener(settings: RemoteSettings, request: urllib.request.Request) -> urllib.request.OpenerDirector:
-    opener = urllib.request.build_opener()
-    if settings.user is None or settings.password is None:
-        return opener
-    if settings.authentication == "digest":
-        passwords = urllib.request.HTTPPasswordMgrWithDefaultRealm()
-        passwords.add_password(None, request.full_url, settings.user, settings.password)
-        opener.add_handler(urllib.request.HTTPDigestAuthHandler(passwords))
-    else:
-        credentials = base64.b64encode(f"{settings.user}:{settings.password}".encode()).decode()
-        request.add_header("Authorization", f"Basic {credentials}")
-    return opener
+        if error.code in allowed:
+            return cast("HTTPResponse", error)
+        with error:
+            raise refused(error.code, error.read(_LONGEST_READ), place) from error
+    except (OSError, HTTPException, ValueError) as error:
+        reason = getattr(error, "reason", error)
+        if isinstance(reason, TimeoutError):
+            raise QueryTimeoutError(timeout) from error
+        raise unreachable(place, reason) from error
 
 
 def refused(status: int, body: bytes, place: str) -> DigiTerrError:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from itertools import islice
 from pathlib import Path
 from typing import IO, Final
 
 from ...ontology import iris
 from ..model import DatasetVersion, GraphChange
-from . import http
 from .engine import RemoteEngine, version_update
 from .settings import RemoteSettings
 
@@ -25,7 +25,11 @@ def publish(settings: RemoteSettings, changes: Sequence[GraphChange]) -> Dataset
     killed before that leaves the published graphs as they were; the next publication starts afresh.
     Contents must be N-Triples, or N-Quads of the one graph.
     """
-    engine = RemoteEngine(settings)
+    with closing(RemoteEngine(settings)) as engine:
+        return _publish(engine, changes)
+
+
+def _publish(engine: RemoteEngine, changes: Sequence[GraphChange]) -> DatasetVersion | None:
     before = engine.version()
     moves: list[str] = []
     for position, change in enumerate(changes):
@@ -34,11 +38,11 @@ def publish(settings: RemoteSettings, changes: Sequence[GraphChange]) -> Dataset
             continue
         staged = f"{_STAGED}{position}"
         for number, lines in enumerate(_chunks(change.content, engine.profile.chunk_lines)):
-            http.graph_store(settings, "POST" if number else "PUT", staged, lines, _N_TRIPLES)
+            engine.client.graph_store("POST" if number else "PUT", staged, lines, _N_TRIPLES)
         moves.append(f"MOVE SILENT GRAPH <{staged}> TO GRAPH <{change.graph}>")
     number = (before.number if before else 0) + 1
-    http.update(settings, " ; ".join([*moves, version_update(number)]))
-    return RemoteEngine(settings).version()
+    engine.client.update(" ; ".join([*moves, version_update(number)]))
+    return engine.version_now()
 
 
 def _chunks(content: Path, lines: int) -> Iterator[bytes]:

@@ -11,8 +11,9 @@ class RemoteSettings:
     """Addresses of the protocols' endpoints; an engine without `update` or `graph_store` is read-only there.
 
     `profile` names what is particular to the engine (`profiles.py`); None: recognised from its answers.
-    `timeout` in seconds, for the whole of an answer. `validated`: beginnings of names of graphs that only a
-    build may write, since a remote engine cannot take a write back once it is judged.
+    `timeout` in seconds, for the whole of an answer; `write_timeout`, for a write. `validated`:
+    beginnings of names of graphs that only a build may write, since a remote engine cannot take a write back
+    once it is judged.
     """
 
     query: str
@@ -23,4 +24,5 @@ class RemoteSettings:
     authentication: Literal["basic", "digest"] = "basic"
     profile: str | None = None
     timeout: float = 30.0
+    write_timeout: float = 600.0
     validated: tuple[str, ...] = ("https://w3id.org/digiterr/graph/",)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -47,11 +49,12 @@ def staged(tmp_path_factory: pytest.TempPathFactory) -> list[GraphChange]:
 
 
 @pytest.fixture(scope="module")
-def remote(remote_settings: RemoteSettings, staged: list[GraphChange]) -> RemoteEngine:
+def remote(remote_settings: RemoteSettings, staged: list[GraphChange]) -> Iterator[RemoteEngine]:
     version = publish(remote_settings, staged)
     assert version is not None
     assert dict(version.graphs) == {ONE: 600, TWO: 151}
-    return RemoteEngine(remote_settings)
+    with closing(RemoteEngine(remote_settings)) as engine:
+        yield engine
 
 
 @pytest.fixture(scope="module")
@@ -169,9 +172,9 @@ def test_counting_that_takes_long_is_done_once(
 ) -> None:
     """On a large graph it takes longer than the version is taken for known."""
     monkeypatch.setattr("digiterr.store.remote.engine._VERSION_SECONDS", 0.0)
-    afresh = RemoteEngine(remote_settings)
-    assert afresh.version() == replace(remote.version(), created=afresh.version().created)
-    assert afresh.query(QueryRequest("ASK {}")).version == remote.version().number
+    with closing(RemoteEngine(remote_settings)) as afresh:
+        assert afresh.version() == replace(remote.version(), created=afresh.version().created)
+        assert afresh.query(QueryRequest("ASK {}")).version == remote.version().number
 
 
 def test_tokens_and_validated_graphs(remote: RemoteEngine, tmp_path: Path) -> None:
