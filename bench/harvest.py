@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -24,6 +25,8 @@ from typing import Any
 from digiterr.loaders.harvest.harvesting import Options, harvest
 from digiterr.loaders.harvest.model import Portal, Run
 from digiterr.loaders.harvest.visits import Manners
+from digiterr.server.catalog.records import pages_of
+from digiterr.store.versions import Versions
 
 PLACES = (
     "Vallières",
@@ -44,6 +47,7 @@ SUBJECTS = (
     "Qualité de l’air",
     "Écoles",
 )
+_PAGES_TIMED = 128  # of the catalogue's pages, evenly spread
 COMMAND = Path(sys.executable).with_name("digiterr")
 _IN_ONE_FILE = 10_000  # records: a page is read whole, in the memory that one page may take
 
@@ -108,27 +112,35 @@ def free_port() -> int:
 
 
 def get(port: int, path: str) -> tuple[int, float]:
-    """The status of a page in Turtle, and the seconds until all of it has come."""
+    """The version that a page in Turtle is of, 0 for none, and the seconds until all of it has come."""
     started = time.perf_counter()
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
     connection.request("GET", path, headers={"Accept": "text/turtle"})
     answer = connection.getresponse()
     answer.read()
     connection.close()
-    return answer.status, time.perf_counter() - started
+    version = int(answer.headers["X-DigiTerr-Version"]) if answer.status == 200 else 0
+    return version, time.perf_counter() - started
 
 
-def wait_for_catalogue(port: int) -> float:
-    """The seconds until the service has its catalogue ready."""
+def wait_for_catalogue(port: int, version: int) -> float:
+    """The seconds until the catalogue that the service gives is that of a version."""
     started = time.perf_counter()
     while time.perf_counter() - started < 900:
-        try:
-            if get(port, "/catalog")[0] == 200:
+        with suppress(OSError):
+            if get(port, "/catalog")[0] == version:
                 return time.perf_counter() - started
-        except OSError:
-            pass
         time.sleep(0.5)
     raise TimeoutError("the catalogue is not ready after fifteen minutes")
+
+
+def latest(data_dir: Path) -> int:
+    return Versions(data_dir).current().number
+
+
+def page_times(port: int, addresses: list[str]) -> list[float]:
+    """The milliseconds that each page takes to come."""
+    return [get(port, address)[1] * 1000 for address in addresses]
 
 
 def measure(records: int, folder: Path) -> dict[str, Any]:
@@ -139,15 +151,15 @@ def measure(records: int, folder: Path) -> dict[str, Any]:
         [COMMAND, "serve", "--port", str(port), "--data-dir", first], cwd=folder, stderr=subprocess.DEVNULL
     )
     try:
-        ready = wait_for_catalogue(port)
-        pages = [get(port, "/catalog")[1] for _ in range(20)]
+        ready = wait_for_catalogue(port, latest(first))
+        of = pages_of(records)
+        step = max(1, of // _PAGES_TIMED)
+        pages = page_times(port, [f"/catalog?page={page}&of={of}" for page in range(1, of + 1, step)])
         there = Portal("first", f"http://127.0.0.1:{port}/catalog", "dcat")
         whole = taken(there, second)
         again = taken(there, second)
         one = taken_from_files(folder, records, first, changed=7)
-        wait_for_catalogue(port)
-        time.sleep(1)
-        wait_for_catalogue(port)
+        ready_again = wait_for_catalogue(port, latest(first))
         after = taken(there, second)
     finally:
         service.terminate()
@@ -157,7 +169,9 @@ def measure(records: int, folder: Path) -> dict[str, Any]:
         "from_file_s": from_file,
         "one_changed_from_file_s": one,
         "catalogue_ready_s": ready,
-        "catalogue_page_ms": median(pages) * 1000,
+        "catalogue_ready_again_s": ready_again,
+        "catalogue_page_ms": median(pages),
+        "catalogue_longest_page_ms": max(pages),
         "whole_s": whole.seconds,
         "whole_records": whole.tally.published,
         "whole_pages": whole.tally.pages,

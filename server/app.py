@@ -9,12 +9,12 @@ from typing import Any, Final
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
 
-from ..ontology.errors import DigiTerrError
+from ..ontology.errors import DigiTerrError, NotFoundError
 from ..store.errors import OverloadedError
 from .configuration import Configuration
-from .contents import Counter
 from .front import FAILED, REFUSED, REQUEST_ID, Front
 from .http_errors import RequestTimeoutError
+from .in_force import BeingPreparedError, earlier_version
 from .language import reader_language, remember_language
 from .metrics import Metrics
 from .problems import from_http_exception, problem_response, unexpected
@@ -69,7 +69,7 @@ def create_app(configuration: Configuration, engine: CurrentEngine) -> Flask:
     app.url_map.strict_slashes = False
     app.json.ensure_ascii = False  # pyright: ignore[reportAttributeAccessIssue] (Flask's default provider)
     app.config["MAX_CONTENT_LENGTH"] = None  # each handler reads its own body, with its own limit
-    made = Service(configuration, engine, Metrics(), Counter(engine, configuration))
+    made = Service(configuration, engine, Metrics())
     app.extensions["digiterr"] = made
     add_template_names(app)
     for name in BLUEPRINTS:
@@ -89,14 +89,23 @@ def create_app(configuration: Configuration, engine: CurrentEngine) -> Flask:
 
     @app.after_request
     def complete(response: Response) -> Response:
+        earlier = earlier_version()
+        if earlier is not None:
+            response.headers["X-DigiTerr-Version"] = str(earlier)
         return complete_page(response)
 
     app.register_error_handler(DigiTerrError, problem_response)
+    app.register_error_handler(NotFoundError, not_found)
     app.register_error_handler(HTTPException, lambda error: problem_response(from_http_exception(error)))
     app.register_error_handler(Exception, lambda error: problem_response(unexpected(error)))
     front: Any = Front(app.wsgi_app, made)
     app.wsgi_app = app.extensions["front"] = front
     return app
+
+
+def not_found(error: NotFoundError) -> Response:
+    """What an earlier version does not have may be in the one that is being prepared."""
+    return problem_response(error if earlier_version() is None else BeingPreparedError())
 
 
 def complete_page(response: Response) -> Response:

@@ -1,7 +1,7 @@
 """What the published version holds: triples, counts by class, property and source.
 
-Counting reads the whole graph, so it is done once for each version (`kept_readings.py`); until it is done,
-pages say what the manifest of the version says.
+Counting reads the whole graph, so it is done once for each version; until it is, pages say what the version
+before holds. Of the first version they say what its manifest says.
 """
 
 from __future__ import annotations
@@ -10,16 +10,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from time import monotonic, sleep
 from typing import Final
 
 from ..ontology.iris import GRAPH, TERM
 from ..ontology.text import LANGUAGES, Language, Text
 from ..queries.labels import iris_in, labels_of
 from ..store.model import DatasetVersion, Engine
-from .configuration import Configuration
-from .kept_readings import CurrentReading, Reader, Reading
-from .service import CurrentEngine
+from .in_force import answered_from
+from .kept_readings import Reader, Reading
+from .service import CurrentEngine, service
 
 _CLASSES: Final = """
 SELECT ?class (COUNT(*) AS ?things) WHERE { ?thing a ?class FILTER(isIRI(?class)) }
@@ -70,25 +69,14 @@ COUNTS: Final[Reading[Counts]] = Reading(
 )
 
 
-class Counter:
-    """The contents of the version in force."""
-
-    def __init__(self, engine: CurrentEngine, configuration: Configuration) -> None:
-        self._engine = engine
-        self._counts = CurrentReading(COUNTS, engine, configuration)
-
-    def contents(self) -> Contents | None:
-        """None while nothing is published."""
-        version = self._engine.version()
-        if version is None:
-            return None
-        return _described(self._engine, version.number, self._counts.get())
-
-    def wait(self, seconds: float) -> None:
-        """Give a count that is under way some time to end."""
-        until = monotonic() + seconds
-        while self._counts.get() is None and monotonic() < until:
-            sleep(0.1)
+def current_contents() -> Contents | None:
+    """What the version in force holds, or the latest that was counted; None while nothing is published."""
+    engine = service().engine
+    version = engine.version()
+    if version is None:
+        return None
+    found = answered_from(COUNTS)
+    return _described(engine, found.version, found.made) if found else _described(engine, version, None)
 
 
 @lru_cache(maxsize=2)
@@ -99,13 +87,10 @@ def _labelled(
     return {language: labels_of(engine, iris, language) for language in LANGUAGES}
 
 
-def _described(engine: CurrentEngine, number: int, counts: Counts | None) -> Contents | None:
-    version = engine.version()
-    if version is None:
-        return None
+def _described(engine: CurrentEngine, version: DatasetVersion, counts: Counts | None) -> Contents:
     stated = {iri: quads for iri, quads in version.graphs.items() if not iri.endswith("/inferred")}
     own = {iri: count for iri, count in (counts.classes if counts else {}).items() if iri.startswith(TERM)}
-    labels = _labelled(engine, number, (*own, *stated))
+    labels = _labelled(engine, version.number, (*own, *stated))
 
     def row(iri: str, count: int, inferred: int = 0) -> Row:
         name = iri.removeprefix(TERM).removeprefix(GRAPH)

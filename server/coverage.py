@@ -12,7 +12,7 @@ from ..ontology.iris import graph_iri
 from ..ontology.names import DT
 from .case_facts import all_cases, case_facts
 from .coverage_reading import COVERAGE, CoveredClass
-from .kept_readings import current
+from .in_force import current
 from .naming import Names
 from .rendering import Cell, being_made
 from .service import service

@@ -6,6 +6,7 @@ https://www.w3.org/TR/sparql11-service-description/ and https://www.w3.org/TR/vo
 from __future__ import annotations
 
 from hashlib import sha256
+from time import monotonic, sleep
 
 from flask import Blueprint, Response, render_template, request
 
@@ -14,6 +15,7 @@ from ..store.conversion import convert_turtle
 from ..store.dumps.model import all_dumps
 from ..store.formats import OFFERED
 from .configuration import Configuration
+from .contents import current_contents
 from .negotiation import GRAPH_ALIASES, GRAPH_FORMATS, SHORT_NAMES, negotiate
 from .service import service
 from .sparql import content_type
@@ -82,11 +84,11 @@ def void() -> Response:
 
 
 def _described(template: str) -> Response:
-    counter = service().counter
-    contents = counter.contents()
-    if template == "void.ttl" and contents and contents.counts is None:
-        counter.wait(_COUNTING_SECONDS)
-        contents = counter.contents()
+    contents = current_contents()
+    until = monotonic() + _COUNTING_SECONDS
+    while template == "void.ttl" and contents and contents.counts is None and monotonic() < until:
+        sleep(0.1)
+        contents = current_contents()
     configuration = service().configuration
     input_formats = [FORMAT_IRIS[name] for name in GRAPH_FORMATS]
     turtle = render_template(

@@ -30,21 +30,24 @@ def open_engine(configuration: Configuration) -> CurrentEngine:
     """The engine as a web process sees it."""
     if not configuration.remote:
         return ServiceClient(_settings(configuration))
-    engine = RemoteEngine(
-        RemoteSettings(
-            query=configuration.remote,
-            update=configuration.remote_update or None,
-            graph_store=configuration.remote_graph_store or None,
-            user=configuration.remote_user or None,
-            password=configuration.remote_password or None,
-            authentication="digest" if configuration.remote_authentication == "digest" else "basic",
-            timeout=configuration.query_timeout,
-            write_timeout=configuration.write_timeout,
-            validated=configuration.validated,
-        )
-    )
+    engine = RemoteEngine(remote_settings(configuration))
     engine.follow()
     return engine
+
+
+def remote_settings(configuration: Configuration) -> RemoteSettings:
+    """Where the remote engine is."""
+    return RemoteSettings(
+        query=configuration.remote,
+        update=configuration.remote_update or None,
+        graph_store=configuration.remote_graph_store or None,
+        user=configuration.remote_user or None,
+        password=configuration.remote_password or None,
+        authentication="digest" if configuration.remote_authentication == "digest" else "basic",
+        timeout=configuration.query_timeout,
+        write_timeout=configuration.write_timeout,
+        validated=configuration.validated,
+    )
 
 
 def open_asker(

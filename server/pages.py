@@ -9,9 +9,9 @@ from pyoxigraph import NamedNode
 
 from ..ontology.names import DT
 from ..queries.cells import heading
-from .contents import Contents
+from .contents import Contents, current_contents
 from .daily_question import question_of_the_day
-from .kept_readings import current
+from .in_force import current
 from .language import reader_language
 from .questions import answer_rows
 from .service import service
@@ -34,7 +34,7 @@ COUNTED: Final = (
 def home() -> str:
     """What this is, ways in, a question with its answer, and what the graph holds."""
     made = service()
-    contents = made.counter.contents()
+    contents = current_contents()
     daily = None
     if contents:
         folder = made.configuration.data_dir

@@ -161,17 +161,25 @@ def prepare_one(kind: str, data_dir: Path, version: int) -> Prepared:
 
 
 def sweep(data_dir: Path) -> None:
-    """Remove what was made of versions that are no longer kept, and of older ones than a kind is kept of."""
-    kept = [version.number for version in Versions(data_dir).list()] or [0]
+    """Remove what was made of versions that are no longer kept, and of older ones than a kind is kept of.
+
+    Versions of which a kind was not made do not count: readers are served the last of which it was.
+    """
+    kept = {version.number for version in Versions(data_dir).list()} or {0}
     for kind, keep in (*((one.kind, one.keep) for one in PREPARERS), (RECORDS, None)):
-        staying = set(kept if keep is None else kept[-keep:])
-        for path in (data_dir / kind).glob("*"):
-            number = path.name[:6]
+        paths = [(int(path.name[:6]), path) for path in _numbered(data_dir / kind)]
+        made = sorted(kept.intersection(number for number, _ in paths))
+        staying = made if keep is None else made[-keep:]
+        for number, path in paths:
             # A version published since then is not gone.
-            if number.isdecimal() and int(number) not in staying and int(number) <= kept[-1]:
+            if number not in staying and number <= max(kept):
                 _remove(path)
                 if kind != RECORDS:
-                    _record(data_dir, int(number), kind).unlink(missing_ok=True)
+                    _record(data_dir, number, kind).unlink(missing_ok=True)
+
+
+def _numbered(folder: Path) -> list[Path]:
+    return [path for path in folder.glob("*") if path.name[:6].isdecimal()]
 
 
 def forget(data_dir: Path, version: int, kind: str) -> None:

@@ -15,6 +15,7 @@ from ..ontology.iris import BASE, TERM
 from ..ontology.names import DCTERMS, DT, OWL, SKOS
 from ..ontology.text import Language, Text
 from ..queries.cells import figure
+from .in_force import earlier_version
 from .language import reader_language
 from .outside_terms import outside_label
 
@@ -112,6 +113,7 @@ def breakable(text: str) -> Markup:
 def add_template_names(app: Flask) -> None:
     """Put these functions at the templates' disposal."""
     names: dict[str, Any] = {
+        "earlier_version": earlier_version,
         "t": translated,
         "say": in_readers_language,
         "number": number,

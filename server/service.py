@@ -1,18 +1,15 @@
-"""What every handler needs, made once when the service starts: settings, the engine, what is counted."""
+"""What every handler needs, made once when the service starts: settings, the engine, what is measured."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import Protocol, cast
 
 from flask import current_app
 
 from ..store.model import DatasetVersion, WritableEngine
 from .configuration import Configuration
 from .metrics import Metrics
-
-if TYPE_CHECKING:
-    from .contents import Counter
 
 
 class CurrentEngine(WritableEngine, Protocol):
@@ -28,7 +25,6 @@ class Service:
     configuration: Configuration
     engine: CurrentEngine
     metrics: Metrics
-    counter: Counter
 
 
 def service() -> Service:

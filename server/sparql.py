@@ -16,6 +16,7 @@ from . import query_operation as operation
 from .compression import SMALLEST, compress
 from .front import ANSWERED, CACHEABLE, GONE, OUTCOME, QUERY
 from .http_errors import MethodNotAllowedError
+from .in_force import earlier_version
 from .parameters import FORM, query_string, read_body
 from .problems import wants_html
 from .query_operation import RESULT_FORMS, SPARQL_QUERY, Asked, content_type
@@ -166,7 +167,13 @@ def send(response: Response, body: Iterator[bytes], encoding: str | None) -> Non
 
 
 def with_cache_headers(response: Response, etag: str) -> Response:
-    """The same response, with its entity tag and what caches may do with it."""
+    """The same response, with its entity tag and what caches may do with it.
+
+    One made of an earlier version than the tag's has none.
+    """
+    if earlier_version() is not None:
+        response.headers["Cache-Control"] = "no-cache"
+        return response
     for name, value in operation.validators(etag, service().configuration):
         response.headers[name] = value
     return response

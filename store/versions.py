@@ -74,6 +74,10 @@ class Versions:
             self._known[number] = read_manifest(path)
         return self._known[number]
 
+    def has(self, number: int) -> bool:
+        """Whether a version is kept."""
+        return (self._folder / f"{number:06}").is_dir()
+
     def list(self) -> tuple[DatasetVersion, ...]:
         """Every version kept, oldest first."""
         return tuple(self.get(number) for number in self._numbers())

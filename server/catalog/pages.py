@@ -17,14 +17,17 @@ from flask import Blueprint, Response, make_response, render_template, request
 from ...loaders.matching.names import fold
 from ...ontology.errors import NotFoundError
 from ...ontology.text import Text
-from ...store.dumps.model import all_dumps, dump_folder
+from ...store.dumps.model import Dump, all_dumps, dump_folder
 from ...store.errors import NothingPublishedError
 from ...store.instance import instance_iri
+from ...store.model import DatasetVersion
 from ..compression import encoding_for
+from ..contents import current_contents
 from ..description import base_iri
+from ..engines import engine_of
 from ..entity_data import FORMATS
 from ..http_errors import BadRequestError
-from ..kept_readings import current
+from ..in_force import BeingPreparedError, Held, answered_from, earlier_version
 from ..negotiation import GRAPH_ALIASES, GRAPH_FORMATS, HTML, SHORT_NAMES, negotiate
 from ..parameters import Parameters, decode_parameters, query_string, single
 from ..service import service
@@ -33,7 +36,6 @@ from .description import Description
 from .external import describe_entries
 from .frame import Frame, Place, describe_catalog, describe_view, describe_whole
 from .own import describe_own, own_datasets, source_graphs
-from .preparation import BeingPreparedError
 from .records import RECORDS, Entry, Publisher, Records, pages_of
 
 blueprint = Blueprint("catalog", __name__)
@@ -58,8 +60,9 @@ def catalog(suffix: str | None = None) -> Response:
 @blueprint.get("/catalog/publisher/<siren>.<any(" + ", ".join(SUFFIXES) + "):suffix>")
 def publisher_catalog(siren: str, suffix: str | None = None) -> Response:
     """The records of the datasets that one public body publishes."""
-    body = _records().by_siren(siren)
-    if body is None or body.iri not in _records().published:
+    records = _listed().made
+    body = records.by_siren(siren)
+    if body is None or body.iri not in records.published:
         raise NotFoundError(
             Text(
                 f"Le catalogue n’a aucun jeu de données de l’organisme au SIREN {siren[:20]}.",
@@ -73,22 +76,23 @@ def publisher_catalog(siren: str, suffix: str | None = None) -> Response:
 def _answer(suffix: str | None, body: Publisher | None) -> Response:
     given = decode_parameters(query_string(), _PARAMETERS)
     media_type = _wanted(suffix, single(given, "format"))
-    records = _records()
+    found = _listed()
+    records = found.made
     entries = _filtered(records, given, body)
     if media_type == HTML:
-        return _for_people(records, entries, given, body)
+        return _for_people(found, entries, given, body)
     kept = _ETAGS.find(media_type)
     if kept and request.if_none_match.contains_weak(kept):
         return _validated(Response(status=304), kept)
     place = _place(given, len(entries))
-    frame = _frame(body)
+    frame = _frame(found.version, body)
     made = Description()
     describe_catalog(made, frame)
     asked = single(given, "dataset")
     if asked is None:
         describe_view(made, frame.catalog, place)
     if place.number == 1 and _with_own(given, body, frame, len(entries)):
-        describe_own(made, frame, all_dumps(service().configuration.data_dir), records.years)
+        describe_own(made, frame, _dumps(found.version), records.years)
         describe_whole(made, frame, len(entries) + len(own_datasets(frame.version)))
     elif place.number == 1 and asked is None:
         describe_whole(made, frame, len(entries))
@@ -125,24 +129,30 @@ def _wanted(suffix: str | None, short_name: str | None) -> str:
     return named[0] if named else negotiate(request.headers.get("Accept", ""), _OFFERED, GRAPH_ALIASES)
 
 
-def _records() -> Records:
-    """The records of the version in force. Raises a 503 while they are being read."""
+def _listed() -> Held[Records]:
+    """The records of the version in force, or of the one before while they are read; a 503 before that."""
     if service().engine.version() is None:
         raise NothingPublishedError
-    found = current(RECORDS)
+    found = answered_from(RECORDS)
     if found is None:
         raise BeingPreparedError
     return found
 
 
-def _frame(body: Publisher | None) -> Frame:
-    made = service()
-    version = made.engine.version()
-    if version is None:
-        raise NothingPublishedError
-    settings = made.configuration
+def _frame(version: DatasetVersion, body: Publisher | None) -> Frame:
+    """The frame of a catalogue of a version: all that it says comes from that one."""
+    engine = engine_of(service().engine, version.number)
+    if engine is None:
+        raise BeingPreparedError
+    settings = service().configuration
     own = instance_iri(settings.data_dir)
-    return Frame(base_iri(), made.engine, version, own, settings.publisher, settings.contact, body)
+    return Frame(base_iri(), engine, version, own, settings.publisher, settings.contact, body)
+
+
+def _dumps(version: DatasetVersion) -> Sequence[Dump]:
+    """The dumps of a version and of those before it."""
+    found = all_dumps(service().configuration.data_dir)
+    return [dump for dump in found if dump.version <= version.number]
 
 
 def _filtered(records: Records, given: Parameters, body: Publisher | None) -> Sequence[Entry]:
@@ -199,7 +209,7 @@ def _number(given: Parameters, name: str, default: int, most: int) -> int:
 
 
 class _EntityTags:
-    """The entity tags of documents by address, of the version in force: a 304 then costs nothing.
+    """The entity tags of documents by address, of the version that they are of: a 304 then costs nothing.
 
     The first page tells of the dumps, which come a little after their version.
     """
@@ -210,7 +220,7 @@ class _EntityTags:
 
     def _key(self, media_type: str) -> tuple[object, ...]:
         version = service().engine.version()
-        number = version.number if version else 0
+        number = earlier_version() or (version.number if version else 0)
         dumped = dump_folder(service().configuration.data_dir, number).exists()
         return number, dumped, media_type, base_iri(), request.full_path
 
@@ -229,8 +239,8 @@ _ETAGS: Final = _EntityTags()
 
 def _graphs(frame: Frame) -> list[tuple[str, Text]]:
     """The names and titles of the graphs that are datasets of ours."""
-    contents = service().counter.contents()
-    titles = {row.name: row.label for row in contents.sources} if contents else {}
+    held = current_contents()
+    titles = {row.name: row.label for row in held.sources} if held else {}
     return [(name, titles.get(name, Text(name, name))) for name in source_graphs(frame.version)]
 
 
@@ -240,15 +250,16 @@ def _host(address: str) -> str:
 
 
 def _for_people(
-    records: Records, entries: Sequence[Entry], given: Parameters, body: Publisher | None
+    found: Held[Records], entries: Sequence[Entry], given: Parameters, body: Publisher | None
 ) -> Response:
     """A list to look through: what is searched for by words of the title, fifty at a time."""
+    records = found.made
     words = fold(single(given, "q") or "").split()
     if words:
         titles = dict(zip(map(id, records.entries), records.folded, strict=True))
         entries = [entry for entry in entries if all(word in titles[id(entry)] for word in words)]
     start = _number(given, "start", 1, 10**8) - 1
-    frame = _frame(body)
+    frame = _frame(found.version, body)
     kept = [(n, v) for n in ("q", "origin", "except", "dataset", "lang") for v in given.get(n, ())]
     later = [("start", str(start + 1 + ROWS))] if start + ROWS < len(entries) else None
     earlier = [("start", str(max(1, start + 1 - ROWS)))] if start else None
@@ -265,7 +276,7 @@ def _for_people(
         words=single(given, "q") or "",
         graphs=_graphs(frame) if not body and not start and not words else (),
         host=_host,
-        dumps=all_dumps(service().configuration.data_dir),
+        dumps=_dumps(found.version),
         own=frame.own.value,
         later=urlencode([*kept, *later]) if later else None,
         earlier=urlencode([*kept, *earlier]) if earlier else None,

@@ -11,7 +11,7 @@ from ...ontology.errors import DigiTerrError
 from ..description import base_iri
 from ..entity_data import FORMATS
 from ..language import reader_language
-from ..search.current import current_index
+from ..search.current import index_at_hand
 from ..search.page import page_of
 from ..service import service
 from .about import SCHEMA, About, subject
@@ -25,13 +25,9 @@ _CHARTED: Final = "/queries/"
 def page_about() -> About | None:
     """What the page being made is about; found once for each request."""
     if "about" not in g:
-        try:
-            index = current_index()
-        except DigiTerrError:
-            index = None
         base = base_iri().rstrip("/")
         try:
-            g.about = subject(request.path, base, index, service().engine, reader_language())
+            g.about = subject(request.path, base, index_at_hand(), service().engine, reader_language())
         except DigiTerrError:
             g.about = None
     return g.about

@@ -21,9 +21,9 @@ from ...shapes.namespaces import SH
 from ...shapes.paths import Predicate
 from ...shapes.reading import read_all_shapes
 from ...shapes.shapes_graph import project_shapes
-from ..contents import Counts
+from ..contents import Counts, current_contents
 from ..coverage_reading import COVERAGE, Coverage
-from ..kept_readings import current
+from ..in_force import current
 from ..language import reader_language
 from ..rendering import PREFIXES
 from ..service import service
@@ -38,7 +38,7 @@ _MOST: Final = 2000  # properties offered: portals' own vocabularies can bring t
 def terms() -> Response:
     """Prefixes, classes with their properties, and all properties; counts of the version in force."""
     language = reader_language()
-    coverage, contents = current(COVERAGE), service().counter.contents()
+    coverage, contents = current(COVERAGE), current_contents()
     if contents is None:
         raise NotFoundError(Text("rien n’est encore publié.", "nothing is published yet."))
     ready = coverage is not None and contents.counts is not None

@@ -12,10 +12,10 @@ from ...ontology.text import Text
 from ...store.conversion import convert_turtle
 from ...store.feed.ledger import reading
 from ...store.feed.model import STREAMS
-from ..catalog.preparation import BeingPreparedError
 from ..compression import encoding_for
 from ..description import base_iri
 from ..http_errors import HttpError
+from ..in_force import BeingPreparedError, answer_is_of
 from ..language import reader_language
 from ..negotiation import GRAPH_ALIASES, GRAPH_FORMATS, HTML, SHORT_NAMES, negotiate
 from ..service import service
@@ -82,6 +82,7 @@ def stream(name: str) -> Response:
     with reading(service().configuration.data_dir) as ledger:
         if ledger is None:
             raise BeingPreparedError
+        answer_is_of(ledger.followed() or 0)
         text = stream_document(_STREAMS[name], ledger.pages(name))
     return _document(text, f"feed/{name}", _wanted(GRAPH_FORMATS), "public, no-cache")
 

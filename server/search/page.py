@@ -19,8 +19,8 @@ from ...loaders.matching.searching import LONGEST_TEXT, Found, search
 from ...ontology.iris import BASE, DATA
 from ...ontology.names import DT, OWL, SCHEMA, SKOS
 from ...ontology.text import Language, Text
-from ..catalog.preparation import BeingPreparedError
 from ..description import base_url
+from ..in_force import BeingPreparedError
 from ..language import reader_language
 from ..parameters import decode_parameters, query_string, single
 from ..sparql import conditional, with_cache_headers

@@ -16,7 +16,7 @@ from ...ontology.names import OWL, RDFS
 from ...ontology.text import Text
 from ...store.conversion import convert_turtle
 from ..drawings.module import Diagram, Node, diagram
-from ..kept_readings import current
+from ..in_force import current
 from ..language import reader_language
 from ..negotiation import GRAPH_ALIASES, GRAPH_FORMATS, HTML, negotiate
 from ..rendering import being_made, readable

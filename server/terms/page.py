@@ -15,8 +15,9 @@ from ...ontology.names import DT, OWL, RDF, RDFS, SKOS
 from ...ontology.text import Text
 from ...queries import library
 from ...queries.model import StoredQuery
+from ..contents import current_contents
 from ..entity_data import FORMATS, about
-from ..kept_readings import current
+from ..in_force import current
 from ..language import reader_language
 from ..naming import Names
 from ..rendering import Cell, being_made, local_href, readable, short_iri
@@ -134,10 +135,10 @@ def _count(entry: Entry) -> int | None:
     """Things of a class, statements of a property, statements that point to a concept; None: not counted."""
     if entry.kind in ("concept", "scheme"):
         return sum(count for name, count in entry.uses.items() if name not in _UNTOLD)
-    contents = service().counter.contents()
-    if contents is None or contents.counts is None:
+    held = current_contents()
+    if held is None or held.counts is None:
         return None
-    counts = contents.counts.classes if entry.kind == "class" else contents.counts.properties
+    counts = held.counts.classes if entry.kind == "class" else held.counts.properties
     return counts.get(entry.iri, 0)
 
 

@@ -11,7 +11,7 @@ from ...shapes.listing import listed_shapes, shapes_turtle
 from ...shapes.namespaces import SH
 from ...store.conversion import convert_turtle
 from ..entity_data import nothing_about
-from ..kept_readings import current
+from ..in_force import current
 from ..language import reader_language
 from ..negotiation import GRAPH_ALIASES, HTML, negotiate
 from ..rendering import Cell, local_href, short_iri

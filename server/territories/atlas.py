@@ -13,7 +13,7 @@ from pyoxigraph import NamedNode
 
 from ...ontology.names import DT
 from ..drawings.france import HEIGHT, WIDTH
-from ..kept_readings import current
+from ..in_force import current
 from ..naming import Names
 from ..rendering import Cell, being_made, translated
 from ..service import service

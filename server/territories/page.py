@@ -15,7 +15,7 @@ from ...ontology.names import DCAT, DT, ORG, RDF, RDFS, SKOS
 from ...ontology.text import Text
 from ...store.model import Term
 from ..drawings.outline import outline_map
-from ..kept_readings import current
+from ..in_force import current
 from ..naming import Names
 from ..rendering import Cell, translated
 from ..service import service

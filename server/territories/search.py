@@ -11,7 +11,7 @@ from flask import Blueprint, Response, render_template, request
 from pyoxigraph import NamedNode
 
 from ...ontology.names import DT, DTV
-from ..kept_readings import current
+from ..in_force import current
 from ..naming import Names
 from ..rendering import being_made
 from ..service import service

@@ -8,6 +8,7 @@ import socket
 import struct
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 import pyoxigraph
@@ -47,8 +48,10 @@ _ABANDONED_EVERY_MS: Final = 100
 class ServiceClient:
     """An `Engine` over the service of a data folder. Threads may share it; it keeps no connection."""
 
-    def __init__(self, settings: ServiceSettings) -> None:
+    def __init__(self, settings: ServiceSettings, asked: int | None = None) -> None:
+        """`asked`: the version that queries are asked of, when that is not the one in force."""
         self.settings = settings
+        self._asked = asked
         self._folder = settings.data_dir / "run"
         self._versions = Versions(settings.data_dir)
 
@@ -57,11 +60,17 @@ class ServiceClient:
         number = self._versions.current_number()
         return None if number is None else self._versions.get(number)
 
+    def at(self, version: int) -> ServiceClient | None:
+        """A client that asks one version whenever it is not told which; None for one that is not kept."""
+        return ServiceClient(self.settings, version) if self._versions.has(version) else None
+
     def query(self, request: QueryRequest) -> Answer:
         """Ask. What goes wrong before the first byte is raised here; after it, by the body, unfinished.
 
         Closing the body ends the query.
         """
+        if request.version is None and self._asked is not None:
+            request = replace(request, version=self._asked)
         payload = request_message(request)
         timeout = self.settings.timeout + self.settings.queue_wait + _MARGIN
         try:
