@@ -67,7 +67,14 @@ class Configuration:
             "Where to write about the data, an e-mail or a URL; empty: the first page",
         ),
     ] = ""
-    web_processes: Annotated[int, About("Processus web", "Web processes", minimum=1)] = 1
+    web_processes: Annotated[
+        int,
+        About(
+            "Processus web ; 0 : autant que de cœurs, quatre au plus",
+            "Web processes; 0: as many as cores, four at most",
+            minimum=0,
+        ),
+    ] = 0
     web_threads: Annotated[
         int, About("Fils d’exécution par processus web", "Threads of each web process", minimum=1)
     ] = 16

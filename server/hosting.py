@@ -34,6 +34,7 @@ from .logs import set_up_logs
 from .preparing_service import versions_prepared
 
 _HEADER_TIMEOUT: Final = 10_000  # milliseconds a client may take over its headers
+_MOST_PROCESSES: Final = 4  # unless the configuration says more: each holds some 100 MB of what pages show
 _STOP_TIMEOUT: Final = 10  # seconds that running answers are given when the service stops
 _READY_TIMEOUT: Final = 30.0
 
@@ -44,14 +45,13 @@ def serve(configuration: Configuration, when_ready: Callable[[str], None]) -> No
     Raises ServiceError when the port is in use or cannot be had.
     """
     claim_port(configuration.host, configuration.port)
-    if configuration.web_processes > 1:
-        os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="digiterr-metrics-")
+    web_processes = configuration.web_processes or min(os.cpu_count() or 1, _MOST_PROCESSES)
     server = Server(
         "digiterr",
         address=configuration.host,
         port=configuration.port,
         interface=Interfaces.RSGI,
-        workers=configuration.web_processes,
+        workers=web_processes,
         http1_settings=HTTP1Settings(header_read_timeout=_HEADER_TIMEOUT),
         respawn_failed_workers=True,
         respawn_interval=0.5,
@@ -66,7 +66,13 @@ def serve(configuration: Configuration, when_ready: Callable[[str], None]) -> No
         if configuration.remote
         else versions_prepared(configuration.data_dir, configuration.prepare_after)
     )
-    with start_engine(configuration), prepared, Schedule(configuration):
+    counted = tempfile.TemporaryDirectory(prefix="digiterr-metrics-") if web_processes > 1 else nullcontext()
+    with counted as folder, start_engine(configuration), prepared, Schedule(configuration):
+        if folder:
+            os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+        # Once for all web processes; after the line above, which prometheus-client reads when imported.
+        from . import app, gateway  # noqa: F401
+
         server.serve(target_loader=partial(load_application, configuration), wrap_loader=False)
 
 

@@ -135,6 +135,8 @@ def start_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartSer
         folder = tmp_path_factory.mktemp("service")
         if not prepared:
             settings = f"prepare_after = 86400\n{settings}"
+        if "web_processes" not in settings:  # each costs a second of processor to start
+            settings = f"web_processes = 1\n{settings}"
         tokens = "".join(
             f'\n[[tokens]]\nname = "{name}"\nsha256 = "{hashlib.sha256(f"secret-{name}".encode()).hexdigest()}"\n'
             f"graphs = {json.dumps(graphs)}\nload = {str(name == 'loader').lower()}\n"

@@ -25,7 +25,11 @@ from ..tokens import new_token as make_token
     type=click.Path(path_type=Path),
     help="Settings / réglages. [digiterr.toml, when there is one]",
 )
-@click.option("--web-processes", type=click.IntRange(1), help="Web processes / processus web. [1]")
+@click.option(
+    "--web-processes",
+    type=click.IntRange(1),
+    help="Web processes / processus web. [0: as many as cores, at most 4]",
+)
 @click.option(
     "--query-timeout", type=click.FloatRange(0.001), help="Deadline of a query, in seconds / délai. [30]"
 )

@@ -1,9 +1,9 @@
 """Asking the service from an event loop: connections that are kept for one query after another.
 
-A worker serves a connection for a moment (`requests.py`), so that a stream of short queries costs one message
-each way, with no third process between. As many connections are kept as there are memory workers; a query
-that finds them busy waits a few milliseconds for one, then makes its own, and long queries hold up no short
-ones.
+A worker serves a connection for a moment (`requests.py`), so that a stream of short queries costs one
+message each way, with no third process between. As many connections are kept as there are memory workers.
+Queries that find them busy wait their turn while turns go on; when none has ended for a few milliseconds,
+the first of them makes a connection of its own: long queries hold up no short ones.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from . import wire
 from .client import answer_of, request_message, streamed_answer
 from .settings import ServiceSettings
 
-_PATIENCE: Final = 0.004  # how long a query waits for a connection in use before it makes another
+_PATIENCE: Final = 0.004  # how long no connection may come free before another is made
 _STUCK: Final = 1.0  # a queue in which somebody has waited so long takes no more than its length
 
 
@@ -37,15 +37,11 @@ class _Link:
 
 
 @dataclass(eq=False, slots=True)
-class _Free:
-    """The wait for a connection, since a time of the loop."""
+class _Waiter:
+    """Who waits for a connection, since a time of the loop; it gets None when it has waited too long."""
 
     link: asyncio.Future[_Link | None]
     since: float
-
-    def give_up(self) -> None:
-        if not self.link.done():
-            self.link.set_result(None)
 
 
 class Leases:
@@ -58,7 +54,9 @@ class Leases:
         self._kept = max(1, settings.memory_workers)
         self._idle: list[_Link] = []
         self._open = 0
-        self._waiting: deque[_Free] = deque()
+        self._waiting: deque[_Waiter] = deque()
+        self._turned = 0.0  # when a connection last came free
+        self._looks = False
 
     async def query(self, request: QueryRequest) -> tuple[Answer, bytes | None]:
         """Ask. Raises the DigiTerrError that the answer is, or UnansweredError; cancelling ends the query.
@@ -103,39 +101,49 @@ class Leases:
             self._drop(self._idle.pop())
 
     async def _take(self) -> _Link:
-        """A connection: an idle one, one that becomes so in a moment, or a new one if a worker may be had."""
+        """A connection: an idle one, one that comes free, or a new one if a worker may be had."""
         if self._idle:
             return self._idle.pop()
         if self._open < self._kept:
             return self._connect()
-        settings = self._settings
-        since = self._loop.time()
-        if len(self._waiting) >= settings.queue_length and since - self._waiting[0].since > _STUCK:
+        now = self._loop.time()
+        if len(self._waiting) >= self._settings.queue_length and now - self._waiting[0].since > _STUCK:
             raise OverloadedError(1)
-        link = await self._wait(since, _PATIENCE)
-        if link is None and self._open < self._kept + settings.disk_workers:
-            return self._connect()
-        link = link or await self._wait(since, settings.queue_wait)
+        waiter = _Waiter(self._loop.create_future(), now)
+        self._waiting.append(waiter)
+        if not self._looks:
+            self._looks = True
+            self._loop.call_later(_PATIENCE, self._look)
+        try:
+            link = await waiter.link
+        except asyncio.CancelledError:
+            if not waiter.link.cancelled() and waiter.link.done() and (given := waiter.link.result()):
+                self._give_back(given)
+            raise
         if link is None:
             raise OverloadedError(1)
         return link
 
-    async def _wait(self, since: float, seconds: float) -> _Link | None:
-        """A connection that somebody gives back within so many seconds; those who came first are first."""
-        free = _Free(self._loop.create_future(), since)
-        later = sum(1 for other in self._waiting if other.since > since) if seconds > _PATIENCE else 0
-        self._waiting.insert(len(self._waiting) - later, free)
-        timer = self._loop.call_later(seconds, free.give_up)
-        try:
-            return await free.link
-        except asyncio.CancelledError:
-            if free.link.done() and not free.link.cancelled() and (given := free.link.result()):
-                self._give_back(given)
-            raise
-        finally:
-            timer.cancel()
-            if free in self._waiting:
-                self._waiting.remove(free)
+    def _look(self) -> None:
+        """Now and then while queries wait: make a connection when none comes free, and end long waits."""
+        now = self._loop.time()
+        while self._waiting and (
+            self._waiting[0].link.done() or now - self._waiting[0].since > self._settings.queue_wait
+        ):
+            late = self._waiting.popleft()
+            if not late.link.done():
+                late.link.set_result(None)
+        self._looks = bool(self._waiting)
+        if not self._waiting:
+            return
+        stalled = now - max(self._turned, self._waiting[0].since) >= _PATIENCE
+        if stalled and self._open < self._kept + self._settings.disk_workers:
+            waiter = self._waiting.popleft()
+            try:
+                waiter.link.set_result(self._connect())
+            except UnansweredError as error:
+                waiter.link.set_exception(error)
+        self._loop.call_later(_PATIENCE, self._look)
 
     def _connect(self) -> _Link:
         try:
@@ -148,10 +156,11 @@ class Leases:
         return link
 
     def _give_back(self, link: _Link) -> None:
+        self._turned = self._loop.time()
         while self._waiting:
-            free = self._waiting.popleft()
-            if not free.link.done():
-                free.link.set_result(link)
+            waiter = self._waiting.popleft()
+            if not waiter.link.done():
+                waiter.link.set_result(link)
                 return
         if self._open > self._kept:
             self._drop(link)

@@ -27,7 +27,7 @@ from .settings import ServiceSettings
 
 _LARGEST_REQUEST: Final = 256 << 20
 _LONGEST_LEASE: Final = 0.025
-_LEASE_IDLE_MS: Final = 3
+_LEASE_IDLE_MS: Final = 25
 _VERSION: Final = struct.Struct("<q")
 
 Respond = Callable[[socket.socket, int, dict[str, Any]], None]
