@@ -82,7 +82,7 @@ def test_what_belongs_to_versions_that_are_gone_is_removed(data_dir: Path) -> No
 
 
 def until_prepared(data_dir: Path, version: int) -> None:
-    until = time.monotonic() + 120
+    until = time.monotonic() + 300
     while missing(data_dir, version):
         assert time.monotonic() < until, missing(data_dir, version)
         time.sleep(0.1)

@@ -8,6 +8,7 @@ import re
 import pytest
 from digiterr.server.drawings.france import HEIGHT, WIDTH, outline
 from digiterr.server.drawings.outline import outline_map, rings
+from digiterr.server.preparing import prepare
 from digiterr.server.territories.gazetteer import Gazetteer, Place, fold
 
 HTML = {"accept": "text/html"}
@@ -58,7 +59,9 @@ COUNTRY = """
 
 @pytest.fixture(scope="module")
 def country(start_service, publish):
-    return start_service(publish({"geography": COUNTRY}), prepared=True)
+    data_dir = publish({"geography": COUNTRY})
+    list(prepare(data_dir, 1))
+    return start_service(data_dir)
 
 
 def results(text: str) -> str:

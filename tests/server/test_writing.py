@@ -42,8 +42,9 @@ def test_writing_needs_a_known_token(writable) -> None:
 
 
 def test_a_token_writes_its_own_graphs_only(writable) -> None:
+    own = "http://guest.example/first"
     content = "<http://e/s> <http://e/p> 1 ."
-    assert writable.request("PUT", at(MINE), content, GUEST, content_type=TURTLE).status == 201
+    assert writable.request("PUT", at(own), content, GUEST, content_type=TURTLE).status == 201
     before = version_of(writable.request("GET", "/health"))
     refused = writable.request("PUT", at(OTHERS), content, GUEST, content_type=TURTLE)
     assert (refused.status, refused.json["code"]) == (403, "forbidden")
@@ -56,7 +57,7 @@ def test_a_token_writes_its_own_graphs_only(writable) -> None:
         assert refused.status == 403, text
     assert version_of(writable.request("GET", "/health")) == before
     assert writable.request("GET", at(OTHERS)).status == 404
-    allowed = f"INSERT DATA {{ GRAPH <{MINE}> {{ <http://e/s> <http://e/p> 3 }} }}"
+    allowed = f"INSERT DATA {{ GRAPH <{own}> {{ <http://e/s> <http://e/p> 3 }} }}"
     assert writable.request("POST", "/update", allowed, GUEST, content_type=UPDATE).status == 200
 
 

@@ -81,7 +81,8 @@ def busy(client: ServiceClient) -> int:
 
 def test_answers_come_from_memory_with_their_version(service: ServiceClient) -> None:
     answer = service.query(QueryRequest("ASK { ?s ?p ?o }", accept=JSON))
-    assert (answer.form, answer.media_type, answer.version) == ("boolean", JSON, 1)
+    current = Versions(service.settings.data_dir).current_number()
+    assert (answer.form, answer.media_type, answer.version) == ("boolean", JSON, current)
     assert json.loads(b"".join(answer.body))["boolean"] is True
     assert count(service) == 2 * THINGS
     bound = service.select("SELECT ?n { ?s <http://e/n> ?n }", {"s": NamedNode("http://e/s1")})
