@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import os
+import shutil
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 
 from ..store.model import Engine
 from ..store.remote.asking import RemoteQueries
@@ -30,9 +33,27 @@ def open_engine(configuration: Configuration) -> CurrentEngine:
     """The engine as a web process sees it."""
     if not configuration.remote:
         return ServiceClient(_settings(configuration))
-    engine = RemoteEngine(remote_settings(configuration))
+    folder = configuration.data_dir if configuration.data_dir.is_dir() else None
+    engine = RemoteEngine(replace(remote_settings(configuration), folder=folder))
     engine.follow()
     return engine
+
+
+def with_own_folder(configuration: Configuration) -> Configuration:
+    """The settings of a service over a remote engine, with a folder for what it makes of its versions.
+
+    Those in the data folder may be of another graph. What an earlier service made is removed: the versions of
+    an engine may have begun again since. Its identity stays.
+    """
+    place = hashlib.sha256(configuration.remote.encode()).hexdigest()[:16]
+    folder = configuration.data_dir / "remote" / place
+    for entry in folder.glob("*"):
+        if entry.is_dir():
+            shutil.rmtree(entry, ignore_errors=True)
+        elif entry.is_symlink():
+            entry.unlink()
+    folder.mkdir(parents=True, exist_ok=True)
+    return replace(configuration, data_dir=folder)
 
 
 def remote_settings(configuration: Configuration) -> RemoteSettings:

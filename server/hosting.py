@@ -28,7 +28,7 @@ from ..ontology.errors import ServiceError, Where
 from ..ontology.text import Text
 from ..store.service.sandbox import die_with_parent
 from .configuration import Configuration
-from .engines import open_engine, start_engine
+from .engines import open_engine, start_engine, with_own_folder
 from .harvest.schedule import Schedule
 from .logs import set_up_logs
 from .preparing_service import versions_prepared
@@ -45,6 +45,8 @@ def serve(configuration: Configuration, when_ready: Callable[[str], None]) -> No
     Raises ServiceError when the port is in use or cannot be had.
     """
     claim_port(configuration.host, configuration.port)
+    if configuration.remote:
+        configuration = with_own_folder(configuration)
     web_processes = configuration.web_processes or min(os.cpu_count() or 1, _MOST_PROCESSES)
     server = Server(
         "digiterr",

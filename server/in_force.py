@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Generic, Protocol, TypeVar, cast
@@ -16,7 +18,9 @@ from flask import current_app, request
 
 from ..ontology.errors import DigiTerrError, StoreError
 from ..ontology.text import Text
+from ..store.durability import exclusive_lock
 from ..store.model import DatasetVersion, Engine
+from ..store.remote.engine import RemoteEngine
 from ..store.versions import Versions
 from .configuration import Configuration
 from .logs import log
@@ -25,6 +29,7 @@ from .service import CurrentEngine, service
 _EXTENSION: Final = "digiterr.made"
 _EARLIER: Final = "digiterr.earlier"  # in the environment of a request: the version that its answer is of
 _RETRY_AFTER: Final = 10  # seconds
+_TRY_AGAIN_AFTER: Final = 60.0  # seconds, where a remote engine did not let it be made
 Made = TypeVar("Made")
 Made_co = TypeVar("Made_co", covariant=True)
 
@@ -77,11 +82,12 @@ class Holder(Generic[Made]):
     def __init__(self, kind: Kind[Made], engine: CurrentEngine, configuration: Configuration) -> None:
         self._kind = kind
         self._engine = engine
+        self._remote = engine if isinstance(engine, RemoteEngine) else None
         self._data_dir = configuration.data_dir
-        self._remote = bool(configuration.remote)
         self._lock = threading.Lock()
         self._held: Held[Made] | None = None
         self._making: int | None = None
+        self._not_before = 0.0
 
     def get(self) -> Held[Made] | None:
         """None while nothing is published, and until it is made of the first version."""
@@ -97,11 +103,12 @@ class Holder(Generic[Made]):
         found = self._kind.find(self._data_dir, version.number)
         if found is not None:
             self._held = Held(version, found)
-        elif not self._remote:
+        elif self._remote is None:
             self._held = self._held or self._earlier(version.number)
-        elif self._making != version.number:
+        elif self._making != version.number and time.monotonic() > self._not_before:
             self._making = version.number
-            threading.Thread(target=self._make, args=(version.number,), daemon=True).start()
+            making = (self._remote, version.number)
+            threading.Thread(target=self._make, args=making, daemon=True).start()
 
     def _earlier(self, number: int) -> Held[Made] | None:
         """Of the latest version that is kept and of which it was made: this process has just begun."""
@@ -111,10 +118,16 @@ class Holder(Generic[Made]):
                 return Held(version, found)
         return None
 
-    def _make(self, number: int) -> None:
+    def _make(self, remote: RemoteEngine, number: int) -> None:
         try:
-            self._kind.keep(self._engine, self._data_dir, number)
+            with (
+                exclusive_lock(self._data_dir / f"{self._kind.folder}.lock"),  # other processes make it too
+                closing(remote.patient()) as engine,
+            ):
+                if self._kind.find(self._data_dir, number) is None:
+                    self._kind.keep(engine, self._data_dir, number)
         except (DigiTerrError, OSError) as error:
+            self._not_before = time.monotonic() + _TRY_AGAIN_AFTER
             log(logging.WARNING, f"no {self._kind.folder}", version=number, reason=str(error))
         finally:
             self._making = None

@@ -125,10 +125,11 @@ def answer(asked: Asked) -> Response:
 def conditional(*asked: object) -> tuple[str | None, Response | None]:
     """The strong entity tag of what is asked of the version in force, and a 304 when the client has it.
 
-    None for the tag while nothing is published. RFC 9110, 13.1.2: If-None-Match is for GET and HEAD.
+    None for the tag while nothing is published, and of an engine elsewhere that tells no version. RFC 9110,
+    13.1.2: If-None-Match is for GET and HEAD.
     """
     version = service().engine.version()
-    if version is None:
+    if version is None or not version.number:
         return None, None
     tagged = operation.digest(*asked)
     return operation.entity_tag(version.number, tagged), _unchanged(tagged)
@@ -136,7 +137,7 @@ def conditional(*asked: object) -> tuple[str | None, Response | None]:
 
 def _unchanged(tagged: str | None) -> Response | None:
     version = service().engine.version()
-    if tagged is None or version is None or request.method not in ("GET", "HEAD"):
+    if tagged is None or version is None or not version.number or request.method not in ("GET", "HEAD"):
         return None
     etag = operation.entity_tag(version.number, tagged)
     if not operation.has_already(request.headers.get("If-None-Match"), etag):

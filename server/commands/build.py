@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 import click
 from rich.console import Console
@@ -15,12 +17,20 @@ from ...loaders.building.pipeline import KEPT_VERSIONS, build
 from ...loaders.building.progress import JsonLines, Listener, RichBars, Sentences, Silence
 from ...loaders.building.records import rejects_folder, reports_folder
 from ...loaders.building.sources import default_sources
+from ...ontology.errors import InputError
+from ...ontology.iris import GRAPH
 from ...ontology.text import Language, Text, grouped
+from ...store.versions import Versions
 from ..cli import Settings
-from ..configuration import Configuration
+from ..configuration import Configuration, load
 from ..preparing import prepare
 from .prepare import tell
 
+if TYPE_CHECKING:
+    from ...store.remote.sending import Sent
+    from ...store.remote.settings import RemoteSettings
+
+_PATIENCE: Final = 3600.0  # seconds that an engine elsewhere may take over one request
 Manner = Literal["auto", "bars", "plain", "json", "none"]
 MANNERS: Final[tuple[Manner, ...]] = ("auto", "bars", "plain", "json", "none")
 
@@ -70,6 +80,10 @@ MANNERS: Final[tuple[Manner, ...]] = ("auto", "bars", "plain", "json", "none")
     default=True,
     help="Make what pages are answered from after publication; a service does it too.",
 )
+@click.option("--remote", metavar="URL", help="Query URL of an engine elsewhere, to send the graph to.")
+@click.option("--remote-update", metavar="URL", help="Its update URL.")
+@click.option("--remote-graph-store", metavar="URL", help="Its Graph Store URL.")
+@click.option("--remote-user", metavar="NAME", help="User there; the password: DIGITERR_REMOTE_PASSWORD.")
 @click.pass_obj
 def command(
     settings: Settings,
@@ -82,6 +96,10 @@ def command(
     keep: int,
     progress: Manner,
     prepared: bool,
+    remote: str | None,
+    remote_update: str | None,
+    remote_graph_store: str | None,
+    remote_user: str | None,
 ) -> None:
     """Build the graph from its sources and publish it as a new version.
 
@@ -94,15 +112,76 @@ def command(
       digiterr build
       digiterr build --cases mycases/ --strict
       digiterr build --data ../open-data --progress json > build.log
+      digiterr build --remote http://127.0.0.1:7878/query --remote-update http://127.0.0.1:7878/update
+        --remote-graph-store http://127.0.0.1:7878/store
     """
+    places = {
+        "remote": remote,
+        "remote_update": remote_update,
+        "remote_graph_store": remote_graph_store,
+        "remote_user": remote_user,
+    }
+    elsewhere = writable_engine(places) if remote else None
     sources = default_sources(data=data, cases=cases, geography=geography)
     listener = listener_for(progress, settings.language)
     report = build(sources, data_dir, strict=strict, force=force, keep=keep, listener=listener)
     if progress not in {"json", "none"}:
         click.echo(settings.say(summary(report, data_dir)))
-    if prepared:
+    if elsewhere:
+        with listener:
+            tell_sent(settings, send_to(elsewhere, data_dir, listener), progress)
+    elif prepared:
         quiet = progress in {"json", "none"} or not report.published
         tell(settings, prepare(data_dir, report.version), quiet=quiet)
+
+
+def writable_engine(places: Mapping[str, str | None]) -> RemoteSettings:
+    """The engine that flags, environment and digiterr.toml tell of; InputError if it cannot be written."""
+    from ..engines import remote_settings
+
+    found = remote_settings(load(None, flags=places))
+    if found.update is None or found.graph_store is None:
+        raise InputError(
+            Text(
+                "un moteur distant s’écrit par son adresse de mise à jour et par celle de son Graph Store.",
+                "a remote engine is written through its update URL and its Graph Store URL.",
+            ),
+            Text(
+                "Donnez --remote-update et --remote-graph-store.",
+                "Give --remote-update and --remote-graph-store.",
+            ),
+        )
+    return replace(found, timeout=_PATIENCE, write_timeout=_PATIENCE)
+
+
+def send_to(engine: RemoteSettings, data_dir: Path, listener: Listener) -> Sent:
+    """Send the version in force to an engine elsewhere."""
+    from ...store.remote.sending import send
+
+    def sending(graph: str, size: int) -> None:
+        name = graph.removeprefix(GRAPH)
+        fr, en = grouped(size, "fr"), grouped(size, "en")
+        listener.noted(Text(f"envoi de {name} : {fr} triplets", f"sending {name}: {en} triples"))
+
+    return send(engine, Versions(data_dir).current(), data_dir, sending)
+
+
+def tell_sent(settings: Settings, sent: Sent, progress: Manner) -> None:
+    """Say what a remote engine holds now."""
+    if progress in {"json", "none"}:
+        return
+    if not sent.changed:
+        said = Text(
+            f"Le moteur distant avait déjà ces graphes (sa version {sent.version}).",
+            f"The remote engine had these graphs already (its version {sent.version}).",
+        )
+    else:
+        graphs, fr, en = len(sent.changed), grouped(sent.triples, "fr"), grouped(sent.triples, "en")
+        said = Text(
+            f"Le moteur distant est à sa version {sent.version} : {graphs} graphes, {fr} triplets envoyés.",
+            f"The remote engine is at its version {sent.version}: {graphs} graphs, {en} triples sent.",
+        )
+    click.echo(settings.say(said))
 
 
 def listener_for(manner: Manner, language: Language) -> Listener:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -16,9 +18,10 @@ from pyoxigraph import QueryResultsFormat, QuerySolutions
 
 from ...ontology import iris
 from ...ontology.errors import DigiTerrError, InputError
-from ...ontology.names import OWL
+from ...ontology.names import DCTERMS, OWL, SPDX
 from ...ontology.sparql_tokens import query_form
 from ...ontology.text import Text
+from ..durability import exclusive_lock, replace_link
 from ..effects import graphs_written
 from ..errors import ServiceDownError
 from ..evaluation import ROW_LIMIT_HEADER
@@ -46,6 +49,8 @@ from .settings import RemoteSettings
 VERSION_GRAPH: Final = iris.GRAPH + "version"
 _FORMS: Final[dict[str, ResultForm]] = {"SELECT": "bindings", "ASK": "boolean"}
 _VERSION_SECONDS: Final = 1.0
+_WRITTEN: Final = "written"  # a link to the number that the last write gave
+_PATIENCE: Final = 600.0  # seconds
 _COUNT: Final = "SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g"
 
 
@@ -62,6 +67,7 @@ class RemoteEngine:
         self._version: tuple[float, DatasetVersion | None] = (0.0, None)
         self._failure: DigiTerrError | None = None
         self._asking = threading.Lock()
+        self._one_writes = threading.Lock()
         self._followed = False
 
     @cached_property
@@ -72,6 +78,10 @@ class RemoteEngine:
         with self.client.ask("ASK {}", "ASK", "application/sparql-results+json") as response:
             response.read()
             return recognised(response.headers.get("Server", ""))
+
+    def patient(self) -> RemoteEngine:
+        """The same engine, for questions that read the whole graph."""
+        return RemoteEngine(replace(self.settings, timeout=max(self.settings.timeout, _PATIENCE)))
 
     def query(self, request: QueryRequest) -> Answer:
         """Ask the engine; its bytes are passed on as they come where it writes the format wanted."""
@@ -129,7 +139,22 @@ class RemoteEngine:
         asked, known = self._version
         if known is None and self._failure:
             raise self._failure
-        return known
+        written = self._written_elsewhere()
+        return replace(known, number=written) if known and written > known.number else known
+
+    def _written_elsewhere(self) -> int:
+        """The number that another process of this service gave the engine last, 0 if none did."""
+        if self.settings.folder is not None:
+            with suppress(OSError, ValueError):
+                return int(os.readlink(self.settings.folder / _WRITTEN))  # noqa: PTH115 (called for every request)
+        return 0
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """One write at a time, so that no two have one number."""
+        folder = self.settings.folder
+        with self._one_writes, nullcontext() if folder is None else exclusive_lock(folder / "lock"):
+            yield
 
     def version_now(self) -> DatasetVersion | None:
         """The version, asked for again whatever is known."""
@@ -153,8 +178,12 @@ class RemoteEngine:
 
     def _current(self, known: DatasetVersion | None) -> DatasetVersion | None:
         """The version that the engine holds now; its graphs are counted, which takes time, if it is new."""
-        found = self._rows(f"SELECT ?v {{ GRAPH <{VERSION_GRAPH}> {{ ?s {OWL.versionInfo} ?v }} }}")
-        number = int(_lexical(found[0][0])) if found else 0
+        found = self._rows(
+            f"SELECT ?v ?d {{ GRAPH <{VERSION_GRAPH}> {{ ?s {OWL.versionInfo} ?v "
+            f"OPTIONAL {{ ?s {DCTERMS.issued} ?d }} }} }}"
+        )
+        number, issued = (_lexical(found[0][0]), _lexical(found[0][1])) if found else ("", "")
+        number = int(number or 0)
         if known is not None and known.number == number:
             return known
         graphs = {_lexical(graph): int(_lexical(size)) for graph, size in self._rows(_COUNT)}
@@ -163,7 +192,13 @@ class RemoteEngine:
         if not graphs and not number:
             return None
         place, size = Path(self.settings.query), sum(graphs.values())
-        return DatasetVersion(number, datetime.now(UTC), size, graphs, place)
+        created = datetime.fromisoformat(issued) if issued else datetime.now(UTC)
+        return DatasetVersion(number, created, size, graphs, place)
+
+    def checksums(self) -> dict[str, str]:
+        """What `version_update` noted of each graph that was sent."""
+        rows = self._rows(f"SELECT ?g ?c {{ GRAPH <{VERSION_GRAPH}> {{ ?g {SPDX.checksumValue} ?c }} }}")
+        return {_lexical(graph): _lexical(value) for graph, value in rows}
 
     def _rows(self, text: str) -> tuple[tuple[Term | None, ...], ...]:
         return _solutions(self._ask(QueryRequest(text, accept="application/sparql-results+json")))[1]
@@ -251,11 +286,14 @@ class RemoteEngine:
 
     def _written(self, write: Callable[[], object], existed: bool = True) -> WriteReport:
         """Write, raise the version, and tell by how much each graph grew or shrank."""
-        before = self.version()
-        write()
-        number = (before.number if before else 0) + 1
-        self.client.update(version_update(number))
-        after = self.version_now()
+        with self._writing():
+            before = self.version()
+            write()
+            number = (before.number if before else 0) + 1
+            self.client.update(version_update(number))
+            if self.settings.folder is not None:
+                replace_link(self.settings.folder / _WRITTEN, Path(str(number)))
+            after = self.version_now()
         old, new = dict(before.graphs) if before else {}, dict(after.graphs) if after else {}
         grown = {graph: new.get(graph, 0) - old.get(graph, 0) for graph in sorted(old.keys() | new.keys())}
         return WriteReport(
@@ -279,9 +317,12 @@ def _lexical(term: Term | None) -> str:
     return "" if term is None else term.value
 
 
-def version_update(number: int) -> str:
-    """The update that gives the engine its next version number."""
-    return (
-        f"DELETE WHERE {{ GRAPH <{VERSION_GRAPH}> {{ ?s {OWL.versionInfo} ?v }} }} ; "
-        f'INSERT DATA {{ GRAPH <{VERSION_GRAPH}> {{ <{VERSION_GRAPH}> {OWL.versionInfo} "{number}" }} }}'
-    )
+def version_update(number: int, checksums: Mapping[str, str] | None = None) -> str:
+    """The update that gives the engine its next version number, and the checksums of its graphs, if given."""
+    forget, facts = [OWL.versionInfo, DCTERMS.issued], [f'<{VERSION_GRAPH}> {OWL.versionInfo} "{number}"']
+    facts.append(f'<{VERSION_GRAPH}> {DCTERMS.issued} "{datetime.now(UTC).isoformat()}"')
+    if checksums is not None:
+        forget.append(SPDX.checksumValue)
+        facts += [f'<{graph}> {SPDX.checksumValue} "{value}"' for graph, value in checksums.items()]
+    forgotten = " ; ".join(f"DELETE WHERE {{ GRAPH <{VERSION_GRAPH}> {{ ?s {one} ?v }} }}" for one in forget)
+    return f"{forgotten} ; INSERT DATA {{ GRAPH <{VERSION_GRAPH}> {{ {' . '.join(facts)} }} }}"

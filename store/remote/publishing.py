@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from itertools import islice
 from pathlib import Path
@@ -26,22 +26,29 @@ def publish(settings: RemoteSettings, changes: Sequence[GraphChange]) -> Dataset
     Contents must be N-Triples, or N-Quads of the one graph.
     """
     with closing(RemoteEngine(settings)) as engine:
-        return _publish(engine, changes)
+        return publish_to(engine, changes)
 
 
-def _publish(engine: RemoteEngine, changes: Sequence[GraphChange]) -> DatasetVersion | None:
+def publish_to(
+    engine: RemoteEngine,
+    changes: Sequence[GraphChange],
+    checksums: Mapping[str, str] | None = None,
+    sending: Callable[[str], None] = lambda _: None,
+) -> DatasetVersion | None:
+    """The same, noting the checksums of all graphs; `sending` is called with each graph before it goes."""
     before = engine.version()
     moves: list[str] = []
     for position, change in enumerate(changes):
         if change.content is None:
             moves.append(f"DROP SILENT GRAPH <{change.graph}>")
             continue
+        sending(change.graph)
         staged = f"{_STAGED}{position}"
         for number, lines in enumerate(_chunks(change.content, engine.profile.chunk_lines)):
             engine.client.graph_store("POST" if number else "PUT", staged, lines, _N_TRIPLES)
         moves.append(f"MOVE SILENT GRAPH <{staged}> TO GRAPH <{change.graph}>")
     number = (before.number if before else 0) + 1
-    engine.client.update(" ; ".join([*moves, version_update(number)]))
+    engine.client.update(" ; ".join([*moves, version_update(number, checksums)]))
     return engine.version_now()
 
 

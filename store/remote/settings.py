@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal
 
 
@@ -13,7 +14,7 @@ class RemoteSettings:
     `profile` names what is particular to the engine (`profiles.py`); None: recognised from its answers.
     `timeout` in seconds, for the whole of an answer; `write_timeout`, for a write. `validated`:
     beginnings of names of graphs that only a build may write, since a remote engine cannot take a write back
-    once it is judged.
+    once it is judged. `folder`: where the processes of one service tell each other of their writes.
     """
 
     query: str
@@ -26,3 +27,4 @@ class RemoteSettings:
     timeout: float = 30.0
     write_timeout: float = 600.0
     validated: tuple[str, ...] = ("https://w3id.org/digiterr/graph/",)
+    folder: Path | None = None
