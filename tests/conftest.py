@@ -12,18 +12,20 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qs, urlencode
 
 import pytest
 from digiterr.ontology.iris import graph_iri
 from digiterr.store.model import GraphChange
 from digiterr.store.versions import Versions
-from pyoxigraph import Quad, RdfFormat, parse, serialize
+from pyoxigraph import Quad, QueryResultsFormat, QuerySolutions, RdfFormat, Store, parse, serialize
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
@@ -37,6 +39,69 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip(f"needs the open data and W3C suites in {SHARED}")
     return SHARED
+
+
+Content = tuple[int, Mapping[str, str], bytes]
+Answering = Callable[[str, str, str], Content]
+
+
+class _Answers(BaseHTTPRequestHandler):
+    """Gives what its server's function says: of method, path and body, the status, headers and content."""
+
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        self._answer("GET", "")
+
+    def do_POST(self) -> None:
+        self._answer("POST", self.rfile.read(int(self.headers["Content-Length"])).decode())
+
+    def _answer(self, method: str, body: str) -> None:
+        answer: Answering = getattr(self.server, "answer")  # noqa: B009 (not of the base class)
+        status, headers, content = answer(method, self.path, body)
+        self.send_response(status)
+        for name, value in {"Content-Length": str(len(content)), **headers}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # whoever asked has had enough
+            self.wfile.write(content)
+        self.close_connection = int(headers.get("Content-Length", len(content))) != len(content)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 (the name of the base class)
+        """Silent."""
+
+
+@contextlib.contextmanager
+def _http_server(answer: Answering) -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Answers)
+    server.daemon_threads = True
+    setattr(server, "answer", answer)  # noqa: B010 (not of the base class)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.fixture(scope="session")
+def http_server() -> Callable[[Answering], contextlib.AbstractContextManager[str]]:
+    """Starts a server on this machine whose answers are a function's; its address."""
+    return _http_server
+
+
+@pytest.fixture(scope="session")
+def sparql_answer() -> Callable[[str, str], bytes]:
+    """What an endpoint over some Turtle answers, in JSON, to the body of a query sent as a form."""
+
+    def answer(data: str, body: str) -> bytes:
+        store = Store()
+        store.load(data.encode(), format=RdfFormat.TURTLE)
+        result = store.query(parse_qs(body)["query"][0])
+        assert isinstance(result, QuerySolutions)
+        return result.serialize(format=QueryResultsFormat.JSON) or b""
+
+    return answer
 
 
 @dataclass(frozen=True)

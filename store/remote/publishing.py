@@ -22,8 +22,9 @@ def publish(settings: RemoteSettings, changes: Sequence[GraphChange]) -> Dataset
 
     Contents are sent to graphs of other names by the Graph Store Protocol; one update then moves them all,
     which an engine makes one transaction (SPARQL 1.1 Update, 3.2.4, and 3: "should be atomic"). What is
-    killed before that leaves the published graphs as they were; the next publication starts afresh.
-    Contents must be N-Triples, or N-Quads of the one graph.
+    killed before that leaves the published graphs as they were; the next publication removes what it left and
+    starts afresh. The graphs of a first version go where they belong: nobody reads them yet, and an engine is
+    slow to move them. Contents must be N-Triples, or N-Quads of the one graph.
     """
     with closing(RemoteEngine(settings)) as engine:
         return publish_to(engine, changes)
@@ -37,16 +38,22 @@ def publish_to(
 ) -> DatasetVersion | None:
     """The same, noting the checksums of all graphs; `sending` is called with each graph before it goes."""
     before = engine.version()
+    held = before.graphs if before else {}
+    first = before is None or not before.number
+    for left in (graph for graph in held if graph.startswith(_STAGED)):
+        engine.client.update(f"DROP SILENT GRAPH <{left}>")
     moves: list[str] = []
     for position, change in enumerate(changes):
         if change.content is None:
             moves.append(f"DROP SILENT GRAPH <{change.graph}>")
             continue
         sending(change.graph)
-        staged = f"{_STAGED}{position}"
+        directly = first and change.graph not in held
+        target = change.graph if directly else f"{_STAGED}{position}"
         for number, lines in enumerate(_chunks(change.content, engine.profile.chunk_lines)):
-            engine.client.graph_store("POST" if number else "PUT", staged, lines, _N_TRIPLES)
-        moves.append(f"MOVE SILENT GRAPH <{staged}> TO GRAPH <{change.graph}>")
+            engine.client.graph_store("POST" if number else "PUT", target, lines, _N_TRIPLES)
+        if not directly:
+            moves.append(f"MOVE SILENT GRAPH <{target}> TO GRAPH <{change.graph}>")
     number = (before.number if before else 0) + 1
     engine.client.update(" ; ".join([*moves, version_update(number, checksums)]))
     return engine.version_now()

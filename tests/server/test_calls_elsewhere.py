@@ -7,16 +7,11 @@ lifted for 127.0.0.1, all others standing.
 from __future__ import annotations
 
 import os
-import threading
 import time
 from collections.abc import Iterator
-from contextlib import suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from urllib.parse import parse_qs
 
 import pytest
-from pyoxigraph import QueryResultsFormat, QuerySolutions, RdfFormat, Store
 
 DATA = '<http://e/a> <http://e/name> "Ambérieu"@fr . <http://e/b> <http://e/name> "Bourg" .'
 UPDATE = "application/sparql-update"
@@ -37,46 +32,22 @@ service_bytes = 10000
 """
 
 
-class Elsewhere(BaseHTTPRequestHandler):
+@pytest.fixture(scope="module")
+def elsewhere(http_server, sparql_answer) -> Iterator[str]:
     """A SPARQL endpoint and a document, with an answer too long, one too late and one that leads away."""
 
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"])).decode()
-        if self.path == "/late":
+    def answer(method: str, path: str, body: str) -> tuple[int, dict[str, str], bytes]:
+        if method == "GET":
+            return 200, {"Content-Type": "text/turtle"}, DATA.encode()
+        if path == "/late":
             time.sleep(3)
-        if self.path == "/away":
-            self.send_response(307)
-            self.send_header("Location", "http://[::1]:9/sparql")
-            self.end_headers()
-            return
-        store = Store()
-        store.load(DATA.encode(), format=RdfFormat.TURTLE)
-        result = store.query(parse_qs(body)["query"][0])
-        assert isinstance(result, QuerySolutions)
-        content = result.serialize(format=QueryResultsFormat.JSON) or b""
-        self._send("application/sparql-results+json", content + b" " * 20_000 * (self.path == "/long"))
+        if path == "/away":
+            return 307, {"Location": "http://[::1]:9/sparql"}, b""
+        content = sparql_answer(DATA, body) + b" " * 20_000 * (path == "/long")
+        return 200, {"Content-Type": "application/sparql-results+json"}, content
 
-    def do_GET(self) -> None:
-        self._send("text/turtle", DATA.encode())
-
-    def _send(self, media_type: str, content: bytes) -> None:
-        self.send_response(200)
-        self.send_header("Content-Type", media_type)
-        self.send_header("Content-Length", str(len(content)))
-        self.end_headers()
-        with suppress(BrokenPipeError):  # whoever asked has had enough
-            self.wfile.write(content)
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 (the name of the base class)
-        """Silent."""
-
-
-@pytest.fixture(scope="module")
-def elsewhere() -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Elsewhere)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
+    with http_server(answer) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import io
 import json
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from urllib.parse import parse_qs
 
 import pytest
 from digiterr.ontology.errors import InputError, ServiceError
@@ -21,7 +18,7 @@ from digiterr.store.service.guardian import Guardian
 from digiterr.store.service.settings import ServiceSettings
 from digiterr.store.versions import Versions
 from digiterr.store.writing import updating
-from pyoxigraph import Literal, NamedNode, Quad, QueryResultsFormat, QuerySolutions, RdfFormat, Store
+from pyoxigraph import Literal, NamedNode, Quad, Store
 
 DATA = """
 <http://e/a> <http://e/name> "Ambérieu"@fr .
@@ -30,56 +27,25 @@ DATA = """
 """
 
 
-class Elsewhere(BaseHTTPRequestHandler):
+@pytest.fixture(scope="module")
+def elsewhere(http_server, sparql_answer) -> Iterator[str]:
     """A SPARQL endpoint, a document, and what goes wrong with both."""
 
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"])).decode()
-        if self.path == "/redirect":
-            self._redirect()
-            return
-        if self.path == "/broken":
-            self._send(200, "application/sparql-results+json", b"{nonsense")
-            return
-        store = Store()
-        store.load(DATA.encode(), format=RdfFormat.TURTLE)
-        result = store.query(parse_qs(body)["query"][0])
-        assert isinstance(result, QuerySolutions)
-        found = result.serialize(format=QueryResultsFormat.JSON)
-        self._send(200, "application/sparql-results+json", found or b"")
+    def answer(method: str, path: str, body: str) -> tuple[int, dict[str, str], bytes]:
+        if path == "/redirect":
+            return 302, {"Location": "http://127.0.0.1:9/elsewhere"}, b""
+        if path == "/broken":
+            return 200, {"Content-Type": "application/sparql-results+json"}, b"{nonsense"
+        if path == "/large":
+            return 200, {"Content-Type": "text/turtle"}, b"#" * 200_000
+        if path == "/missing":
+            return 404, {"Content-Type": "text/plain"}, b"no"
+        if method == "POST":
+            return 200, {"Content-Type": "application/sparql-results+json"}, sparql_answer(DATA, body)
+        return 200, {"Content-Type": "text/turtle"}, DATA.encode()
 
-    def do_GET(self) -> None:
-        if self.path == "/redirect":
-            self._redirect()
-        elif self.path == "/large":
-            self._send(200, "text/turtle", b"#" * 200_000)
-        elif self.path == "/missing":
-            self._send(404, "text/plain", b"no")
-        else:
-            self._send(200, "text/turtle", DATA.encode())
-
-    def _redirect(self) -> None:
-        self.send_response(302)
-        self.send_header("Location", "http://127.0.0.1:9/elsewhere")
-        self.end_headers()
-
-    def _send(self, status: int, media_type: str, content: bytes) -> None:
-        self.send_response(status)
-        self.send_header("Content-Type", media_type)
-        self.send_header("Content-Length", str(len(content)))
-        self.end_headers()
-        self.wfile.write(content)
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 (the name of the base class)
-        """Silent."""
-
-
-@pytest.fixture(scope="module")
-def elsewhere() -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Elsewhere)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
+    with http_server(answer) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
