@@ -12,13 +12,13 @@ from flask import Blueprint, Response, render_template, request
 
 from ..ontology.iris import BASE
 from ..store.conversion import convert_turtle
-from ..store.dumps.model import all_dumps
 from ..store.formats import OFFERED
 from .configuration import Configuration
 from .contents import current_contents
 from .negotiation import GRAPH_ALIASES, GRAPH_FORMATS, SHORT_NAMES, negotiate
 from .service import service
 from .sparql import content_type
+from .versions.kept import kept_dumps
 
 blueprint = Blueprint("description", __name__)
 
@@ -94,7 +94,7 @@ def _described(template: str) -> Response:
     turtle = render_template(
         template,
         base=base_iri(),
-        dumps=all_dumps(configuration.data_dir)[:1] if template == "void.ttl" else (),
+        dumps=kept_dumps()[:1] if template == "void.ttl" else (),
         dataset=BASE + "dataset",
         contents=contents,
         result_formats=[FORMAT_IRIS[name] for names in OFFERED.values() for name in names],

@@ -19,6 +19,11 @@ def reader_language() -> Language:
     return g.get(_FOUND)
 
 
+def answer_in(language: Language) -> None:
+    """Settle the language of the answer to the current request, where its address does."""
+    setattr(g, _FOUND, language)
+
+
 def _wanted() -> Language:
     for chosen in (request.args.get("lang"), request.cookies.get(COOKIE)):
         if chosen in LANGUAGES:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, Final
-from urllib.parse import parse_qs, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qs, urlsplit, urlunsplit
 
 from pyoxigraph import BlankNode, NamedNode
 
 from ...ontology.names import DCAT, DCTERMS, FOAF
-from .paging import Listing
+from .json_stream import JsonDocument
+from .paging import JsonForm, asking
 from .statements import Statements, address_of, mapping, mappings, text_of
 
 ENDPOINT: Final = "/api/3/action/package_search"
@@ -48,49 +49,23 @@ def first_page(address: str, latest: bool) -> str:
 
     What the address already asks for (`fq`, `q`) stays.
     """
-    parts = urlsplit(address)
-    path = parts.path.rstrip("/")
+    path = urlsplit(address).path.rstrip("/")
     path = path if path.endswith("/package_search") else path + ENDPOINT
-    asked = {name: values[0] for name, values in parse_qs(parts.query).items()}
-    asked |= {"sort": _LATEST if latest else _STABLE, "start": "0"}
-    asked.setdefault("rows", str(ROWS))
-    return urlunsplit((parts.scheme, parts.netloc, path, urlencode(asked), ""))
+    sort = _LATEST if latest else _STABLE
+    return asking(address, path, {"rows": str(ROWS)}, {"sort": sort, "start": "0"})
 
 
-def is_page(content: Any) -> bool:
-    return "results" in mapping(mapping(content).get("result"))
-
-
-def read_page(content: Any, address: str) -> Listing:
-    """One page of a search: its statements, and the address of the next."""
-    result = mapping(mapping(content).get("result"))
-    packages = mappings(result.get("results"))
-    site = _site(address)
-    statements = Statements()
-    for package in packages:
-        if package.get("private") is not True and package.get("state", "active") == "active":
-            _package(statements, package, site)
-    changed = sorted(filter(None, (text_of(package.get("metadata_modified")) for package in packages)))
-    return Listing(
-        triples=statements.triples,
-        next=_next(address, len(packages), result.get("count")),
-        total=result["count"] if isinstance(result.get("count"), int) else None,
-        earliest=changed[0] if changed else None,
-        latest=changed[-1] if changed else None,
-        catalogue=(site,) if site else (),
-    )
-
-
-def _next(address: str, read: int, count: Any) -> str | None:
-    parts = urlsplit(address)
-    asked = {name: values[0] for name, values in parse_qs(parts.query).items()}
-    start = int(asked["start"]) if asked.get("start", "").isdigit() else 0
+def _following(document: JsonDocument, address: str, read: int) -> str | None:
+    """The page after this one of a search."""
+    parts, count = urlsplit(address), document.first(FORM.total)
+    said = parse_qs(parts.query).get("start", [""])[0]
+    start = int(said) if said.isdigit() else 0
     if not read or not isinstance(count, int) or start + read >= count:
         return None
-    return urlunsplit((*parts[:3], urlencode({**asked, "start": str(start + read)}), ""))
+    return asking(address, parts.path, {}, {"start": str(start + read)})
 
 
-def _site(address: str) -> str:
+def _site(_package: dict[str, Any], address: str) -> str:
     """The address of the portal; empty for a page that was read from a file."""
     parts = urlsplit(address)
     root = urlunsplit((parts.scheme, parts.netloc, parts.path.partition("/api/")[0], "", ""))
@@ -98,6 +73,8 @@ def _site(address: str) -> str:
 
 
 def _package(statements: Statements, package: dict[str, Any], site: str) -> None:
+    if package.get("private") is True or package.get("state", "active") != "active":
+        return
     extras = {text_of(extra.get("key")): extra.get("value") for extra in mappings(package.get("extras"))}
     identifier = text_of(package.get("id"))
     own = address_of(text_of(extras.get("uri")))
@@ -159,3 +136,13 @@ def _resource(
 def _only_link(value: Any) -> Any:
     """A frequency that is an address; a word of the portal's own is none of a list that others know."""
     return value if address_of(text_of(value)) is not None else None
+
+
+FORM: Final = JsonForm(
+    records="result.results",
+    total="result.count",
+    site=_site,
+    describe=_package,
+    changed=lambda package: text_of(package.get("metadata_modified")),
+    following=_following,
+)

@@ -213,7 +213,7 @@ class _Harvest:
             if page is None or page.total is None or page.earliest is None:
                 return False
             self._take_page(step, content)
-            if page.earliest < since or step.next is None:
+            if not page.more and (page.earliest < since or step.next is None):
                 fresh = len(self.records.keys() - self.known.records.keys())
                 return page.total == self.known.total + fresh
         return False
@@ -228,6 +228,8 @@ class _Harvest:
     def _everything(self, content: TextIO) -> None:
         for step in self.walk.all_pages():
             keys = self._keep_page(step) if step.page is None else self._take_page(step, content)
+            parts = self.pages.get(step.address)
+            keys = [*parts.keys, *keys] if parts else keys
             self.pages[step.address] = KnownPage(step.etag, step.modified, step.next, tuple(keys))
 
     def _keep_page(self, step: Step) -> list[str]:
@@ -245,7 +247,7 @@ class _Harvest:
 
     def _take_page(self, step: Step, content: TextIO) -> list[str]:
         page = step.page or Page()
-        self.counts["pages"] += 1
+        self.counts["pages"] += not page.more
         self.catalogue = self.catalogue or page.catalogue
         self.total = page.total if page.total is not None else self.total
         self.latest = max(filter(None, (self.latest, page.latest)), default=None)

@@ -99,9 +99,12 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What was read of one page. `next`: the address of the one after it; `total`: records of the catalogue,
-    when it says so; `latest`: when the last of its records was changed, as it writes it; `catalogue`: the
-    names by which the catalogue calls itself; `notes`: what was odd about it, without harm."""
+    """What was read of one page, or of a part of a long one (`more`: other parts follow).
+
+    `next`: the address of the page after it; `total`: records of the catalogue, when it says so; `latest`:
+    when the last of its records was changed, as it writes it; `catalogue`: the names by which the catalogue
+    calls itself; `notes`: what was odd about it, without harm.
+    """
 
     kind: Kind = "auto"
     records: tuple[Record, ...] = ()
@@ -112,6 +115,7 @@ class Page:
     earliest: str | None = None
     catalogue: tuple[str, ...] = ()
     notes: tuple[Text, ...] = ()
+    more: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from pyoxigraph import RdfFormat
 
@@ -17,8 +16,9 @@ from ...ontology.vocabularies import VOCABULARIES
 from ...store.formats import GRAPHS
 from . import ckan, dcat, udata
 from .description import PageGraph
+from .json_stream import JsonDocument
 from .model import Kind, Page
-from .paging import Listing
+from .paging import MOST_RECORDS, JsonForm, Listing, read_parts
 from .records import FieldNames, read_records
 
 _JSON: Final = "application/json"
@@ -29,6 +29,8 @@ _HEAD: Final = 4096
 _TURTLE_SIGNS: Final = re.compile(
     rb"^\s*(?:#.*\n\s*)*(?:@prefix|@base|prefix\s|base\s|<[a-z]+:[^>\s]*>\s)", re.IGNORECASE
 )
+_JSON_FORMS: Final[Mapping[Kind, JsonForm]] = {"ckan": ckan.FORM, "udata": udata.FORM}
+_OF_JSON_LD: Final = frozenset(("", "@context", "@graph", "@id"))  # "": a list is the document itself
 _FIELDS: Final[Mapping[Kind, Mapping[str, str]]] = {"ckan": ckan.FIELDS, "udata": udata.FIELDS}
 
 
@@ -48,10 +50,22 @@ class NotACatalogueError(InputError):
     code = "not-a-catalogue"
 
 
-def read_page(received: Received) -> Page:
-    """The records of a page. InputError for what cannot be read, NotACatalogueError for something else."""
-    content = received.content.read_bytes()
-    shown = _form_shown(content[:_HEAD])
+def read_page(received: Received) -> Iterator[Page]:
+    """The records of a page, in as many parts as bound the memory that it takes; the last has no `more`.
+
+    InputError for what cannot be read, NotACatalogueError for something else.
+    """
+    parts = _parts(received)
+    part = next(parts)
+    for following in parts:
+        yield replace(part, more=True)
+        part = following
+    yield part
+
+
+def _parts(received: Received) -> Iterator[Page]:
+    with received.content.open("rb") as file:
+        shown = _form_shown(file.read(_HEAD))
     announced = received.media_type
     form = shown or (announced if announced in GRAPHS else None)
     if form is None or form == _HTML:
@@ -64,44 +78,43 @@ def read_page(received: Received) -> Page:
                 f"{received.address} announces {announced or 'nothing'} and sends {form}.",
             ),
         )
-    kind, listing = _listing(content, form, received)
-    records, refusals = read_records(
-        PageGraph(listing.triples), received.portal, received.address, _field_names(kind)
-    )
-    return Page(
-        kind=kind,
-        records=tuple(records),
-        refusals=tuple(refusals),
-        next=listing.next,
-        total=listing.total,
-        earliest=listing.earliest,
-        latest=listing.latest,
-        catalogue=listing.catalogue,
-        notes=notes,
-    )
+    kind, listings = _listings(form, received)
+    for listing in listings:
+        page = PageGraph(listing.triples)
+        resources = page.resources()
+        for start in range(0, len(resources) or 1, MOST_RECORDS):
+            nodes = resources[start : start + MOST_RECORDS]
+            records, refusals = read_records(
+                page, received.portal, received.address, _field_names(kind), nodes
+            )
+            yield Page(
+                kind=kind,
+                records=tuple(records),
+                refusals=tuple(refusals),
+                next=listing.next,
+                total=listing.total,
+                earliest=listing.earliest,
+                latest=listing.latest,
+                catalogue=listing.catalogue,
+                notes=notes,
+            )
 
 
-def _listing(content: bytes, form: str, received: Received) -> tuple[Kind, Listing]:
+def _listings(form: str, received: Received) -> tuple[Kind, Iterable[Listing]]:
     if form != _JSON:
-        rdf_format = RdfFormat.TRIG if form == _TURTLE else GRAPHS[form]
-        return "dcat", dcat.read_page(content, rdf_format, received.address)
-    try:
-        found: Any = json.loads(content)
-    except (ValueError, RecursionError) as error:
-        raise InputError(
-            Text(f"ce JSON est incorrect : {error}.", f"this JSON is not valid: {error}."),
-            Text("Rien n’a été modifié ; réessayez plus tard.", "Nothing was changed; try again later."),
-            Where(received.address, getattr(error, "lineno", None), getattr(error, "colno", None)),
-        ) from error
-    if ckan.is_page(found):
-        return "ckan", ckan.read_page(found, received.address)
-    if udata.is_page(found):
-        return "udata", udata.read_page(found, received.address)
-    if isinstance(found, list) or {"@context", "@graph", "@id"} & set(
-        found if isinstance(found, dict) else ()
-    ):
-        return "dcat", dcat.read_page(content, RdfFormat.JSON_LD, received.address)
+        return "dcat", [_in_rdf(RdfFormat.TRIG if form == _TURTLE else GRAPHS[form], received)]
+    document = JsonDocument(received.content, received.address)
+    for place in document.lists():
+        for kind, json_form in _JSON_FORMS.items():
+            if place == json_form.records:
+                return kind, read_parts(document, json_form, received.address)
+        if place in _OF_JSON_LD:
+            return "dcat", [_in_rdf(RdfFormat.JSON_LD, received)]
     raise _not_a_catalogue(received, _JSON)
+
+
+def _in_rdf(rdf_format: RdfFormat, received: Received) -> Listing:
+    return dcat.read_page(received.content.read_bytes(), rdf_format, received.address)
 
 
 def _form_shown(head: bytes) -> str | None:

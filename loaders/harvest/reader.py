@@ -29,6 +29,7 @@ class PageReader:
         self._process: BaseProcess | None = None
         self._link: Connection | None = None
         self._address = ""
+        self._more = False  # of the page that was begun
 
     def __enter__(self) -> Self:
         return self
@@ -39,17 +40,22 @@ class PageReader:
         self._end()
 
     def read(self, received: Received) -> Page:
-        """The records of a page. InputError for what cannot be read, or takes too much memory or time."""
+        """The records of a page, or its first part: `end` gives those after it.
+
+        InputError for what cannot be read, or takes too much memory or time.
+        """
         self.begin(received)
         return self.end()
 
     def begin(self, received: Received) -> None:
         """Have a page read while something else is done; `end` gives its records."""
-        self._address = received.address
+        if self._more:  # nobody wants the rest of the last one
+            self._end()
+        self._address, self._more = received.address, True
         self._started().send(received)
 
     def end(self) -> Page:
-        """The records of the page that was begun, as `read` gives them."""
+        """The next part of the page that was begun."""
         link, address = self._started(), self._address
         try:
             if not link.poll(self._timeout):
@@ -59,6 +65,7 @@ class PageReader:
         except EOFError:
             self._end()
             raise _too_much(address, f"{self._memory >> 20} Mio") from None
+        self._more = isinstance(answer, Page) and answer.more
         if isinstance(answer, Page):
             return answer
         kind, *said = answer
@@ -81,6 +88,7 @@ class PageReader:
         if self._link is not None:
             self._link.close()
         self._process = self._link = None
+        self._more = False
 
 
 def _serve(link: Connection, memory: int) -> None:
@@ -92,7 +100,8 @@ def _serve(link: Connection, memory: int) -> None:
         while True:
             received: Received = link.recv()
             try:
-                link.send(read_page(received))
+                for page in read_page(received):
+                    link.send(page)
             except InputError as error:
                 link.send((error.code, error.message, error.hint, error.where))
 

@@ -35,9 +35,9 @@ FieldNames = Callable[[str], str]
 
 
 def read_records(
-    page: PageGraph, portal: str, where: str, field_name: FieldNames
+    page: PageGraph, portal: str, where: str, field_name: FieldNames, nodes: Iterable[Node] | None = None
 ) -> tuple[list[Record], list[Refusal]]:
-    """The records of a page, and those that its publisher has to mend."""
+    """The records of a page, or of some of its resources, and those that its publisher has to mend."""
     sheets = {
         topic: sheet
         for sheet in page.typed(DCAT.CatalogRecord)
@@ -46,7 +46,7 @@ def read_records(
     drafts: dict[str, Record] = {}
     refusals: list[Refusal] = []
     triples: dict[str, list[Triple]] = {}
-    for node in page.resources():
+    for node in page.resources() if nodes is None else nodes:
         sheet = sheets.get(node)
         title = (page.text(node, DCTERMS.title) or "")[:_LONGEST_TITLE]
         identifier = page.text(node, DCTERMS.identifier) or (

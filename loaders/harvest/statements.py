@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
@@ -148,7 +149,7 @@ def text_of(value: Any) -> str:
     """A value of JSON as a text without blanks around it; empty for null, lists and objects."""
     if isinstance(value, str):
         return value.strip().replace("\x00", "")
-    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else ""
+    return str(value) if isinstance(value, int | float | Decimal) and not isinstance(value, bool) else ""
 
 
 def address_of(text: str) -> NamedNode | None:

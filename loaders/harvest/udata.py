@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any, Final
-from urllib.parse import parse_qs, urlencode, urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 from pyoxigraph import BlankNode, NamedNode
 
 from ...ontology.names import DCAT, DCTERMS, FOAF
-from .paging import Listing
+from .json_stream import JsonDocument
+from .paging import JsonForm, asking
 from .statements import Statements, address_of, mapping, mappings, text_of
 
 ENDPOINT: Final = "/api/1/datasets/"
@@ -55,41 +56,20 @@ def first_page(address: str, latest: bool) -> str:
 
     What the address already asks for (`organization`, `tag`) stays.
     """
-    parts = urlsplit(address)
-    path = parts.path.rstrip("/")
+    path = urlsplit(address).path.rstrip("/")
     path = path + "/" if path.endswith("/datasets") and "/api/" in path else path + ENDPOINT
-    asked = {name: values[0] for name, values in parse_qs(parts.query).items() if name != "page"}
-    asked["sort"] = _LATEST if latest else _STABLE
-    asked.setdefault("page_size", str(PAGE_SIZE))
-    return urlunsplit((parts.scheme, parts.netloc, path, urlencode(asked), ""))
+    sort = _LATEST if latest else _STABLE
+    return asking(address, path, {"page_size": str(PAGE_SIZE)}, {"sort": sort, "page": "1"})
 
 
-def is_page(content: Any) -> bool:
-    return isinstance(mapping(content).get("data"), list)
+def _following(document: JsonDocument, _address: str, _read: int) -> str | None:
+    """The page after this one of a list, which udata gives."""
+    return text_of(document.first("next_page")) or None
 
 
-def read_page(content: Any, address: str) -> Listing:
-    """One page of a list: its statements, and the address of the next, which udata gives."""
-    found = mapping(content)
-    datasets = mappings(found.get("data"))
-    statements = Statements()
-    site = _site(next((text_of(one.get("page")) for one in datasets), ""), address)
-    for dataset in datasets:
-        if not (dataset.get("private") or dataset.get("deleted")):
-            _dataset(statements, dataset, site)
-    changed = sorted(filter(None, (_changed(dataset) for dataset in datasets)))
-    return Listing(
-        triples=statements.triples,
-        next=text_of(found.get("next_page")) or None,
-        total=found["total"] if isinstance(found.get("total"), int) else None,
-        earliest=changed[0] if changed else None,
-        latest=changed[-1] if changed else None,
-        catalogue=(site,),
-    )
-
-
-def _site(page: str, address: str) -> str:
+def _site(dataset: dict[str, Any], address: str) -> str:
     """The address of the portal: that of its pages, wherever its list was read; of the list, without any."""
+    page = text_of(dataset.get("page"))
     parts = urlsplit(page if address_of(page) is not None else address)
     return f"{parts.scheme}://{parts.netloc}"
 
@@ -99,6 +79,8 @@ def _changed(dataset: dict[str, Any]) -> str:
 
 
 def _dataset(statements: Statements, found: dict[str, Any], site: str) -> None:
+    if found.get("private") or found.get("deleted"):
+        return
     identifier = text_of(found.get("id"))
     uri = address_of(f"{site}/datasets/{identifier}/")
     dataset = uri if identifier and uri is not None else BlankNode()
@@ -164,3 +146,8 @@ def _frequencies() -> Mapping[str, str]:
     """udata's words for a frequency, by those of the EU's list."""
     text = files("digiterr.loaders").joinpath("datagouv", "frequencies.csv").read_text("utf-8")
     return {row["code"]: row["concept"] for row in csv.DictReader(text.splitlines())}
+
+
+FORM: Final = JsonForm(
+    records="data", total="total", site=_site, describe=_dataset, changed=_changed, following=_following
+)

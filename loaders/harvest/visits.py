@@ -140,7 +140,7 @@ class Visitor:
             for chunk in _decoded(answer):
                 size += len(chunk)
                 if size > self._manners.page_size:
-                    raise _failed(address, f"> {self._manners.page_size >> 20} Mio")
+                    raise _too_large(address, self._manners.page_size)
                 if time.monotonic() > end:
                     raise UnreachableError(f"> {self._manners.timeout:g} s")
                 file.write(chunk)
@@ -235,6 +235,20 @@ def _failed(address: str, reason: str, kind: type[ServiceError] = ServiceError) 
             f"the portal did not give this page: {reason}.",
         ),
         Text("Rien n’a été modifié ; réessayez plus tard.", "Nothing was changed; try again later."),
+        Where(address),
+    )
+
+
+def _too_large(address: str, limit: int) -> ServiceError:
+    return ServiceError(
+        Text(
+            f"cette page dépasse {limit >> 20} Mio, une fois décompressée.",
+            f"this page is larger than {limit >> 20} Mio, once decompressed.",
+        ),
+        Text(
+            "Rien n’a été modifié ; demandez des pages plus courtes, ou relevez harvest_page_size.",
+            "Nothing was changed; ask for shorter pages, or raise harvest_page_size.",
+        ),
         Where(address),
     )
 

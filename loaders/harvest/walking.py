@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote, urlsplit
@@ -25,7 +25,9 @@ _HEAD: Final = 1 << 18
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A page that was visited. `page` is None for one that has not changed since it was last read."""
+    """A page that was visited, or a part of a long one; the last part has the address of the `next` page.
+
+    `page` is None for one that has not changed since it was last read."""
 
     address: str
     page: Page | None
@@ -63,7 +65,7 @@ class Walk:
         if self._visitor is None:
             page = self._reader.read(_local(self.portal))
             self.kind = page.kind
-            yield Step(self.portal.address, page, None)
+            yield from self._parts(Step(self.portal.address, page, None))
             return
         yield from self._from(self._first())
 
@@ -77,7 +79,7 @@ class Walk:
     def _from(self, step: Step) -> Iterator[Step]:
         """A page and those after it. While one is read, the next comes, if the portal's headers name it."""
         seen = {step.address}
-        yield step
+        step = yield from self._parts(step)
         address, fetched = step.next, None
         while address is not None:
             if address in seen:
@@ -93,13 +95,21 @@ class Walk:
                 coming = self._fetch(ahead) if ahead else None
             except DigiTerrError as error:  # told once its turn comes
                 coming = error
-            step = self._end(fetched)
-            yield step
+            step = yield from self._parts(self._end(fetched))
             address, fetched = step.next, None
             if coming is not None and address == ahead:
                 if isinstance(coming, DigiTerrError):
                     raise coming
                 fetched = coming
+
+    def _parts(self, step: Step) -> Generator[Step, None, Step]:
+        """All the parts of a page, from its first; returns the last."""
+        yield step
+        while step.page is not None and step.page.more:
+            page = self._reader.end()
+            step = replace(step, page=page, next=page.next or step.next)
+            yield step
+        return step
 
     def _first(self) -> Step:
         """The first page; of a catalogue whose kind is not known, wherever it is found."""

@@ -17,7 +17,7 @@ from flask import Blueprint, Response, make_response, render_template, request
 from ...loaders.matching.names import fold
 from ...ontology.errors import NotFoundError
 from ...ontology.text import Text
-from ...store.dumps.model import Dump, all_dumps, dump_folder
+from ...store.dumps.model import Dump, dump_folder
 from ...store.errors import NothingPublishedError
 from ...store.instance import instance_iri
 from ...store.model import DatasetVersion
@@ -32,6 +32,7 @@ from ..negotiation import GRAPH_ALIASES, GRAPH_FORMATS, HTML, SHORT_NAMES, negot
 from ..parameters import Parameters, decode_parameters, query_string, single
 from ..service import service
 from ..sparql import content_type, send
+from ..versions.kept import kept_dumps
 from .description import Description
 from .external import describe_entries
 from .frame import Frame, Place, describe_catalog, describe_view, describe_whole
@@ -151,8 +152,7 @@ def _frame(version: DatasetVersion, body: Publisher | None) -> Frame:
 
 def _dumps(version: DatasetVersion) -> Sequence[Dump]:
     """The dumps of a version and of those before it."""
-    found = all_dumps(service().configuration.data_dir)
-    return [dump for dump in found if dump.version <= version.number]
+    return [dump for dump in kept_dumps() if dump.version <= version.number]
 
 
 def _filtered(records: Records, given: Parameters, body: Publisher | None) -> Sequence[Entry]:

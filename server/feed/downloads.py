@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
+
 from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request, send_file
 from werkzeug.wrappers import Response as BaseResponse
 
 from ...ontology.errors import NotFoundError
 from ...ontology.text import Text
-from ...store.dumps.model import Dump, all_dumps, find_dump
+from ...store.dumps.model import Dump, find_dump
 from ..description import base_iri
+from ..in_force import BeingPreparedError
 from ..problems import wants_html
 from ..service import service
+from ..versions.kept import kept_dumps, refuse_over_remote_engine
 
 blueprint = Blueprint("downloads", __name__)
+blueprint.before_request(refuse_over_remote_engine)
 
 
 @blueprint.get("/dumps")
 def dumps() -> Response:
     """The dumps that can be had, the newest version first: a page, or JSON."""
-    found = all_dumps(service().configuration.data_dir)
+    found = kept_dumps()
     if wants_html():
         return make_response(render_template("dumps.html", dumps=found))
     response = jsonify([_described(dump) for dump in found])
@@ -30,8 +35,10 @@ def dumps() -> Response:
 @blueprint.get("/dumps/latest/<name>")
 def latest(name: str) -> BaseResponse:
     """The newest file of a name: an address that stays."""
-    found = next(iter(all_dumps(service().configuration.data_dir)), None)
-    if found is None or found.path(name) is None:
+    found = next(iter(kept_dumps()), None)
+    if found is None:
+        raise BeingPreparedError
+    if found.path(name) is None:
         raise _nothing(name)
     response = redirect(f"/dumps/{found.version}/{name}", 307)
     response.headers["Cache-Control"] = "no-cache"
@@ -81,8 +88,6 @@ def _described(dump: Dump) -> dict[str, object]:
 
 
 def _base64(hexadecimal: str) -> str:
-    from base64 import b64encode
-
     return b64encode(bytes.fromhex(hexadecimal)).decode()
 
 

@@ -20,6 +20,7 @@ from ..language import reader_language
 from ..negotiation import GRAPH_ALIASES, GRAPH_FORMATS, HTML, SHORT_NAMES, negotiate
 from ..service import service
 from ..sparql import content_type, send
+from ..versions.kept import refuse_over_remote_engine
 from .documents import (
     TITLE,
     atom_document,
@@ -30,6 +31,7 @@ from .documents import (
 )
 
 blueprint = Blueprint("feed", __name__)
+blueprint.before_request(refuse_over_remote_engine)
 
 ATOM: Final = "application/atom+xml"
 ENTRIES: Final = 50

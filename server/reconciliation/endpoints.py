@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable
 from typing import Any, Final
 
-from flask import Blueprint, Response, g, jsonify, make_response, redirect, render_template, request
+from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from ...loaders.matching.model import Thing
@@ -19,7 +19,7 @@ from ...ontology.errors import NotFoundError
 from ...ontology.text import Language, Text
 from ..description import base_url
 from ..http_errors import BadRequestError, UnsupportedMediaTypeError
-from ..language import reader_language
+from ..language import answer_in, reader_language
 from ..parameters import FORM, decode_parameters, query_string, read_body, single
 from ..search.current import current_index, current_matcher
 from ..search.page import page_of
@@ -54,11 +54,9 @@ _FRAMED: Final = "default-src 'none'; img-src 'self'; style-src 'self'; base-uri
 @_api.url_value_preprocessor
 def take_language(_endpoint: str | None, values: dict[str, Any] | None) -> None:
     """The language is a part of the address, or of the client's preferences."""
-    g.names_in = (values or {}).pop("language", None)
-
-
-def _language() -> Language:
-    return g.names_in or reader_language()
+    language = (values or {}).pop("language", None)
+    if language:
+        answer_in(language)
 
 
 @_api.route("", methods=["GET", "POST", "OPTIONS"])
@@ -77,7 +75,7 @@ def service_02() -> Response:
             Text("JSONP n’est pas offert.", "JSONP is not offered."),
             Text("Le service permet CORS : demandez du JSON.", "The service allows CORS: ask for JSON."),
         )
-    language = _language()
+    language = reader_language()
     queries, query, extend = (single(parameters, name) for name in ("queries", "query", "extend"))
     if queries is not None or query is not None:
         batch = read_batch(queries if queries is not None else _alone(query or ""))
@@ -97,7 +95,7 @@ def service_02() -> Response:
 @_api.get("/1.0")
 def manifest_10() -> Response:
     """The manifest of version 1.0."""
-    return jsonify(manifest_of_draft(base_url().rstrip("/"), _language()))
+    return jsonify(manifest_of_draft(base_url().rstrip("/"), reader_language()))
 
 
 @_api.route("/1.0/match", methods=["POST", "OPTIONS"])
@@ -106,7 +104,7 @@ def match() -> Response:
     if request.method == "OPTIONS":
         return options(("OPTIONS", "POST"), _JSON)
     questions = read_match(_sent_json())
-    matcher, language = current_matcher(), _language()
+    matcher, language = current_matcher(), reader_language()
     answers = [answer(matcher, question) for question in questions]
     return jsonify({"results": [{"candidates": [candidate(one, language) for one in of]} for of in answers]})
 
@@ -116,7 +114,7 @@ def extend_10() -> Response:
     """Values of properties, in version 1.0: lists of objects where version 0.2 has objects by key."""
     if request.method == "OPTIONS":
         return options(("OPTIONS", "POST"), _JSON)
-    wanted, language = read_extension(_sent_json()), _language()
+    wanted, language = read_extension(_sent_json()), reader_language()
     found = values_of(service().engine, wanted, language)
     rows = [
         {"id": one, "properties": [{"id": name, "values": values} for name, values in of.items()]}
@@ -129,7 +127,7 @@ def extend_10() -> Response:
 @_api.get("/1.0/extend/propose")
 def propose() -> Response:
     """The properties that entities of a type have."""
-    name, language = request.args.get("type", ""), _language()
+    name, language = request.args.get("type", ""), reader_language()
     of = type_named(name) if name else None
     found = proposed(of) if of or not name else ()
     limit = _limit(len(PROPERTIES))
@@ -141,7 +139,7 @@ def propose() -> Response:
 @_api.get("/1.0/suggest/entity")
 def suggest_entity() -> Response:
     """Entities whose name begins so; `type` narrows them, `cursor` is the number to skip."""
-    language, name = _language(), request.args.get("type", "")
+    language, name = reader_language(), request.args.get("type", "")
     wanted = type_named(name)
     if name and wanted is None:
         return jsonify({"result": []})
@@ -168,7 +166,7 @@ def suggest_property() -> Response:
 @_api.get("/flyout")
 def flyout() -> Response:
     """A few words on an entity, a type or a property, as HTML in JSON."""
-    identifier, language = request.args.get("id", ""), _language()
+    identifier, language = request.args.get("id", ""), reader_language()
     named = type_named(identifier) or property_named(identifier)
     if named:
         name, about = named.name.in_language(language), identifier
@@ -184,7 +182,7 @@ def preview() -> Response:
     """An entity in a small page, for a frame of the client."""
     thing, href = _entity(request.args.get("id", "")), base_url().rstrip("/")
     page = render_template(
-        "preview.html", thing=thing, language=_language(), href=href + page_of(thing), base=href
+        "preview.html", thing=thing, language=reader_language(), href=href + page_of(thing), base=href
     )
     response = make_response(page)
     response.headers["Content-Security-Policy"] = _FRAMED
@@ -220,7 +218,7 @@ def _suggestion(thing: Thing, language: Language) -> dict[str, Any]:
 
 
 def _suggested(known: Iterable[EntityType] | Iterable[Property]) -> Response:
-    prefix, language = fold(request.args.get("prefix", "")), _language()
+    prefix, language = fold(request.args.get("prefix", "")), reader_language()
     found = [
         {"id": one.id, "name": one.name.in_language(language)}
         for one in known

@@ -121,7 +121,7 @@ def _question(query: Any, key: str) -> Question:
             f"{key}.type", "un identifiant de type, ou une liste", "an identifier, or a list of them"
         )
     types = [type_named(name) for name in names]
-    if not text.strip() and not query.get("properties"):
+    if "query" not in query and not query.get("properties"):
         raise _wrong(
             key, "une question qui ait « query » ou « properties »", "a query with “query” or “properties”"
         )

@@ -11,12 +11,9 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
-from ...ontology.errors import NotFoundError
 from ...ontology.iris import GRAPH
-from ...ontology.text import Text
 from ...store.dumps.model import Dump, find_dump
 from ...store.model import DatasetVersion
-from ...store.versions import Versions
 from .. import query_operation as operation
 from ..description import base_url
 from ..front import OUTCOME
@@ -26,6 +23,7 @@ from ..problems import wants_html
 from ..query_operation import SPARQL_QUERY
 from ..service import service
 from ..sparql import METHODS, check_query, options, query_request, read_query, send
+from .kept import kept_versions
 
 blueprint = Blueprint("versions", __name__)
 
@@ -43,7 +41,7 @@ class Graph:
 @blueprint.get("/versions")
 def versions() -> Response:
     """The versions that are kept, the newest first: a page, or JSON."""
-    found = _kept()
+    found = kept_versions()
     current = service().engine.version()
     kept = sorted(found.list(), key=lambda version: -version.number)
     number = current.number if current else None
@@ -55,7 +53,7 @@ def versions() -> Response:
 @blueprint.get("/versions/<int:number>")
 def version(number: int) -> Response:
     """One version: when and how it came, its graphs, and what each had before."""
-    found = _kept()
+    found = kept_versions()
     one = found.get(number)
     earlier = max((other.number for other in found.list() if other.number < number), default=None)
     before = found.get(earlier).graphs if earlier else None
@@ -89,7 +87,7 @@ def query_version(number: int) -> BaseResponse:
         return options(METHODS, SPARQL_QUERY, FORM)
     if request.method not in METHODS:
         raise MethodNotAllowedError(request.method, METHODS)
-    _kept().get(number)
+    kept_versions().get(number)
     asked = read_query()
     if asked is None:
         return redirect(f"/versions/{number}", 303)
@@ -107,20 +105,6 @@ def query_version(number: int) -> BaseResponse:
     response = Response(headers=operation.answer_headers(found, plan.tagged, service().configuration))
     send(response, found.body, plan.encoding)
     return response
-
-
-def _kept() -> Versions:
-    """The versions of this service; NotFoundError over a remote engine, which keeps none here."""
-    configuration = service().configuration
-    if configuration.remote:
-        raise NotFoundError(
-            Text(
-                "ce service répond d’un moteur distant, dont il ne garde pas les versions.",
-                "this service answers from a remote engine, and keeps no versions of it.",
-            ),
-            Text("Interrogez la version en vigueur : /sparql", "Query the version in force: /sparql"),
-        )
-    return Versions(configuration.data_dir)
 
 
 def _described(version: DatasetVersion, current: bool) -> dict[str, Any]:

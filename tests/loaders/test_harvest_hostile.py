@@ -58,13 +58,16 @@ BROKEN = {
     "server-error": (Page(status=500), "HTTP 500"),
     "gone": (Page(status=404), "HTTP 404"),
     "too-slow": (Page(turtle(dataset(3)), delay=2), "timed out"),
-    "endless": (Page(turtle(dataset(3)), endless=True), "> 1 Mio|> 0.6 s"),
+    "endless": (Page(turtle(dataset(3)), endless=True), "larger than 1 Mio|> 0.6 s"),
     "cut": (
         Page(turtle(dataset(3)), headers={"Content-Length": "99999"}, endless=False),
         "did not come",
     ),
     "not-gzip": (Page(b"\x1f\x8bnot", headers={"Content-Encoding": "gzip"}), "the portal did not give"),
-    "bomb": (Page(gzip.compress(b" " * (50 << 20)), headers={"Content-Encoding": "gzip"}), "> 1 Mio"),
+    "bomb": (
+        Page(gzip.compress(b" " * (50 << 20)), headers={"Content-Encoding": "gzip"}),
+        "larger than 1 Mio",
+    ),
     "a-page-for-people": (
         Page("<!doctype html><html>Maintenance</html>", "text/turtle"),
         "no catalogue there",
@@ -257,6 +260,41 @@ def test_what_takes_too_much_to_read_is_ended(tmp_path: Path) -> None:
         with PageReader(memory=64 << 20) as small, pytest.raises(InputError, match="takes more than 64 Mio"):
             small.read(Received(huge, "https://portal.example/c", "application/json", "portal"))
         assert len(reader.read(received).records) == 1
+
+
+def test_a_list_of_any_length_is_read_in_parts(tmp_path: Path, page_reader: PageReader) -> None:
+    """Thirteen thousand records in one file take no more memory than a thousand; each is there once."""
+    file, count = tmp_path / "portal.json", 13_000
+    for_each = (
+        {"id": f"{n}", "title": f"Jeu {n}", "description": "Un jeu.", "page": "https://p.example/d"}
+        for n in range(count)
+    )
+    file.write_text(json.dumps({"next_page": None, "data": list(for_each), "total": count}))
+    received = Received(file, "file:///portal.json", "application/json", "portal")
+    with PageReader(memory=512 << 20) as reader:
+        parts = [reader.read(received)]
+        while parts[-1].more:
+            parts.append(reader.end())
+    assert [len(part.records) for part in parts] == [1000] * 13 + [0]
+    assert len({record.key for part in parts for record in part.records}) == count
+    assert {part.total for part in parts} == {count}
+    done = harvest(
+        Portal("portal", str(file)), tmp_path / "var", lambda _publisher: None, Options(), reader=page_reader
+    )
+    assert (done.tally.added, done.tally.pages) == (count, 1)
+    # A fault at its end changes nothing, and is told with its place.
+    file.write_text(file.read_text()[:-1] + "\n oops")
+    with pytest.raises(InputError, match="this JSON is not valid") as caught:
+        harvest(
+            Portal("portal", str(file)),
+            tmp_path / "var",
+            lambda _publisher: None,
+            Options(),
+            reader=page_reader,
+        )
+    assert caught.value.where is not None
+    assert (caught.value.where.line, caught.value.where.column) == (2, 2)
+    assert Versions(tmp_path / "var").current_number() == 1
 
 
 def test_one_harvest_of_a_portal_at_a_time(portal: PortalServer, tmp_path: Path, run: Harvest) -> None:
