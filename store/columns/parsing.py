@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
 
+from ...ontology.names import RDF
 from ...ontology.sparql_tokens import Token, tokens
 
-RDF_TYPE: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 COMPARISONS: Final = frozenset({"<", "<=", ">", ">=", "=", "!="})
 _LONGEST: Final = 10_000  # characters of a query worth looking at
 # A query that only joins is as fast in the engine.
@@ -156,7 +156,7 @@ class _Reader:
     def _triples(self, found: Question, graph: str | None) -> None:
         subject = self._term()
         while True:
-            predicate = RDF_TYPE if self._exactly("a") else self._term()
+            predicate = RDF.type.value if self._exactly("a") else self._term()
             while True:
                 found.patterns.append(Pattern(subject, predicate, self._term(), graph))
                 if not self._punctuation(","):
