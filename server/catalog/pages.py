@@ -14,7 +14,6 @@ from urllib.parse import urlencode, urlsplit
 
 from flask import Blueprint, Response, make_response, render_template, request
 
-from ...loaders.matching.names import fold
 from ...ontology.errors import NotFoundError
 from ...ontology.text import Text
 from ...store.dumps.model import Dump, dump_folder
@@ -254,10 +253,10 @@ def _for_people(
 ) -> Response:
     """A list to look through: what is searched for by words of the title, fifty at a time."""
     records = found.made
-    words = fold(single(given, "q") or "").split()
+    words = (single(given, "q") or "").strip()
     if words:
-        titles = dict(zip(map(id, records.entries), records.folded, strict=True))
-        entries = [entry for entry in entries if all(word in titles[id(entry)] for word in words)]
+        named = set(map(id, records.named(words)))
+        entries = [entry for entry in entries if id(entry) in named]
     start = _number(given, "start", 1, 10**8) - 1
     frame = _frame(found.version, body)
     kept = [(n, v) for n in ("q", "origin", "except", "dataset", "lang") for v in given.get(n, ())]
@@ -273,7 +272,7 @@ def _for_people(
         published=[(records.publishers[iri], count) for iri, count in records.published.items()],
         origins=records.origins,
         origin=single(given, "origin"),
-        words=single(given, "q") or "",
+        words=words,
         graphs=_graphs(frame) if not body and not start and not words else (),
         host=_host,
         dumps=_dumps(found.version),

@@ -116,6 +116,14 @@ class Records:
         """The titles as they are searched, one for each entry."""
         return tuple(fold(entry.title) for entry in self.entries)
 
+    def named(self, text: str) -> list[Entry]:
+        """The entries whose titles have all the words of a text, as parts of words; none for none."""
+        words = fold(text).split()
+        if not words:
+            return []
+        titled = zip(self.entries, self.folded, strict=True)
+        return [entry for entry, title in titled if all(word in title for word in words)]
+
     @cached_property
     def origins(self) -> Mapping[str, int]:
         """Where records come from, and how many, the most first."""

@@ -1,12 +1,13 @@
 """`/search`: one search over everything, as a page and as JSON; the box of every page leads here.
 
 `q` is the text, `kind` narrows to a group of kinds, `start` makes pages. `/search.json` is the same for
-programs; `limit` says how many. `/opensearch.xml` lets a browser search here.
+programs; `limit` says how many, and the kind `dataset` is that of the catalogue's records.
+`/opensearch.xml` lets a browser search here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -19,8 +20,9 @@ from ...loaders.matching.searching import LONGEST_TEXT, Found, search
 from ...ontology.iris import BASE, DATA
 from ...ontology.names import DT, OWL, SCHEMA, SKOS
 from ...ontology.text import Language, Text
+from ..catalog.records import RECORDS, Entry
 from ..description import base_url
-from ..in_force import BeingPreparedError
+from ..in_force import BeingPreparedError, current
 from ..language import reader_language
 from ..parameters import decode_parameters, query_string, single
 from ..sparql import conditional, with_cache_headers
@@ -29,6 +31,7 @@ from .current import current_index
 blueprint = Blueprint("search", __name__)
 
 ON_A_PAGE: Final = 20
+DATASETS: Final = 5  # of the catalogue, below what else is found
 MOST_STARTS: Final = 1_000
 MOST_ANSWERS: Final = 50
 
@@ -66,6 +69,7 @@ def page() -> Response:
     except BeingPreparedError as error:
         return _html(render_template("search.html", q=text, ready=False), 503, error.retry_after)
     found = search(index, text, _kinds(chosen), ON_A_PAGE, start)
+    datasets = _datasets(text)
     near = search(index, text, limit=1).approximate
     of_groups = {name: search(index, text, _kinds(name), 1) for name in GROUPS if text}
     groups = [
@@ -81,6 +85,9 @@ def page() -> Response:
             found=found,
             start=start,
             groups=[group for group in groups if group.count or group.chosen],
+            datasets=datasets[:DATASETS] if not start else (),
+            datasets_count=len(datasets),
+            catalogue="/catalog?" + urlencode({"q": text}),
             chosen=chosen if chosen in GROUPS else "",
             everything=_href(text, ""),
             earlier=_href(text, chosen, start - ON_A_PAGE) if start else None,
@@ -102,8 +109,11 @@ def as_json() -> Response:
     etag, unchanged = conditional("search.json", text, kind, start, limit, language, base)
     if unchanged:
         return unchanged
-    found = search(current_index(), text, _kinds(kind), limit, start)
-    response = jsonify(_as_json(found, text, language, base))
+    if kind == "dataset":
+        response = jsonify(_datasets_as_json(_datasets(text), text, start, limit, base))
+    else:
+        found = search(current_index(), text, _kinds(kind), limit, start)
+        response = jsonify(_as_json(found, text, language, base))
     response.vary.update(("Accept-Language", "Cookie"))
     return with_cache_headers(response, etag) if etag else response
 
@@ -143,6 +153,29 @@ def _as_json(found: Found, text: str, language: Language, base: str) -> dict[str
                 "url": base + page_of(thing),
             }
             for thing in found.things
+        ],
+    }
+
+
+def _datasets(text: str) -> Sequence[Entry]:
+    """The records of the catalogue whose titles have all the words of a text."""
+    records = current(RECORDS)
+    return records.named(text) if records else ()
+
+
+def _datasets_as_json(found: Sequence[Entry], text: str, start: int, limit: int, base: str) -> dict[str, Any]:
+    return {
+        "query": text,
+        "total": len(found),
+        "approximate": False,
+        "results": [
+            {
+                "id": entry.dataset,
+                "label": entry.title,
+                "about": entry.words or "",
+                "url": f"{base}/catalog?{urlencode({'dataset': entry.dataset})}",
+            }
+            for entry in found[start : start + limit]
         ],
     }
 

@@ -340,3 +340,15 @@ def test_types_are_stated_for_all_that_the_profile_names(portal) -> None:
         f"{portal.url}/data",
         f"{portal.url}/queries",
     }
+
+
+def test_harvested_datasets_are_found_by_the_search(portal) -> None:
+    found = portal.request("GET", "/search.json?q=BANCS&kind=dataset").json
+    assert (found["total"], found["approximate"]) == (1, False)
+    assert found["results"][0]["label"] == "Bancs"
+    record = portal.request("GET", found["results"][0]["url"].removeprefix(portal.url), accept="text/turtle")
+    assert "<https://portal.example/d/1>" in record.text
+    many = portal.request("GET", "/search.json?q=jeu&kind=dataset&limit=7&start=3").json
+    assert many["total"] >= MANY
+    assert len(many["results"]) == 7
+    assert portal.request("GET", "/search.json?q=&kind=dataset").json["results"] == []

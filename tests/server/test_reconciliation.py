@@ -292,6 +292,21 @@ def test_kinds_of_results_add_up(france: Any) -> None:
     assert sum(int(one.replace(",", "")) for one in kinds) == int(total[1].replace(",", ""))
 
 
+def test_an_empty_query_has_no_candidates_and_spoils_no_batch(france: Any) -> None:
+    queries = quote(
+        json.dumps({"q0": {"query": ""}, "q1": {"query": "Rennes", "type": "MunicipalTerritory"}})
+    )
+    found = france.request("GET", f"/reconcile/en?queries={queries}").json
+    assert found["q0"]["result"] == []
+    assert found["q1"]["result"][0]["id"] == "id/terr-commune-35238"
+
+
+def test_errors_are_in_the_language_of_the_address(france: Any) -> None:
+    for language, said in (("en", "This is no JSON"), ("fr", "Ce n’est pas du JSON")):
+        reply = france.request("GET", f"/reconcile/{language}?queries=oops", accept_language="de")
+        assert (reply.status, said in reply.json["detail"]) == (400, True)
+
+
 @pytest.mark.parametrize(
     "text", ["", "a", "<script>alert(1)</script>", "%00", "%F0%9F%8C%80", "a" * 5000, "zzyzx zzyzx"]
 )
