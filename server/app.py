@@ -13,7 +13,7 @@ from ..ontology.errors import DigiTerrError, NotFoundError
 from ..store.errors import OverloadedError
 from .configuration import Configuration
 from .front import FAILED, REFUSED, REQUEST_ID, Front
-from .http_errors import RequestTimeoutError
+from .http_errors import CutRequestError, RequestTimeoutError
 from .in_force import BeingPreparedError, earlier_version
 from .language import reader_language, remember_language
 from .metrics import Metrics
@@ -86,6 +86,8 @@ def create_app(configuration: Configuration, engine: CurrentEngine) -> Flask:
                 raise OverloadedError(retry_after=1)
             case "slow":
                 raise RequestTimeoutError
+            case "cut":
+                raise CutRequestError
 
     @app.after_request
     def complete(response: Response) -> Response:

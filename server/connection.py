@@ -18,6 +18,7 @@ from typing import Final
 
 _SOCKETS: Final = Path("/proc/self/fd")
 _TCP_INFO_SIZE: Final = 128
+_ESTABLISHED: Final = 1  # of tcpi_state, its first byte
 _BYTES_ACKED: Final = 120  # offset of tcpi_bytes_acked in struct tcp_info, linux/tcp.h
 
 
@@ -31,6 +32,11 @@ class Connection:
     def taken(self) -> int:
         """How many bytes the client has acknowledged since this object was made."""
         return self._acknowledged() - self._before
+
+    @property
+    def closing(self) -> bool:
+        """Whether the other side has said that it sends no more."""
+        return self._socket.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1)[0] != _ESTABLISHED
 
     def break_off(self) -> None:
         """Close both ways at once: the client sees an unfinished transfer."""
@@ -54,6 +60,17 @@ def find_connection(client: str) -> Connection | None:
             if found:
                 return found
     return None
+
+
+def has_gone(client: str) -> bool:
+    """Whether a client has closed its side, so far as can be known."""
+    connection = find_connection(client)
+    if connection is None:
+        return _SOCKETS.is_dir()
+    try:
+        return connection.closing
+    finally:
+        connection.close()
 
 
 def _socket_of(descriptor: int, client: str) -> Connection | None:

@@ -19,7 +19,7 @@ from typing import IO, Any, Final
 from urllib.parse import unquote_to_bytes
 
 from .configuration import Configuration
-from .connection import Connection, find_connection
+from .connection import Connection, find_connection, has_gone
 from .direct import DirectQueries, Question
 from .front import ARRIVAL, GONE, QUERY_PATHS, REFUSED, Environ, Front
 from .logs import log
@@ -68,7 +68,7 @@ class Gateway:
         body: IO[bytes] | None = None
         refused = None
         if scope.method not in ("GET", "HEAD", "OPTIONS"):
-            body, refused = await self._receive("authorization" in headers, proto)
+            body, refused = await self._receive(headers, scope.client, proto)
         given: dict[str, object] = {}
         if self._direct and scope.path in QUERY_PATHS and refused is None:
             question = Question(arrival, scope.query_string, headers, body)
@@ -118,13 +118,16 @@ class Gateway:
             begun.connection = find_connection(client)
         return begun
 
-    async def _receive(self, authorized: bool, proto: Any) -> tuple[IO[bytes], str | None]:
+    async def _receive(
+        self, headers: Mapping[str, str], client: str, proto: Any
+    ) -> tuple[IO[bytes], str | None]:
         """The body of a request, up to the limit of those who may send it; what is beyond is not read.
 
-        And why the request is refused, if its body came too slowly.
+        And why the request is refused, if its body came too slowly, or not to its end: granian ends it alike
+        when its client has gone.
         """
         settings = self._configuration
-        limit = settings.upload_size if authorized else settings.query_length + _PIECE
+        limit = settings.upload_size if "authorization" in headers else settings.query_length + _PIECE
         received = SpooledTemporaryFile(_BODY_IN_MEMORY)  # noqa: SIM115 (closed with the environ that holds it)
         refused = None
         try:
@@ -135,6 +138,9 @@ class Gateway:
                         break
         except TimeoutError:
             refused = "slow"
+        size = received.tell()
+        if refused is None and size <= limit and _is_cut(headers.get("content-length"), size, client):
+            refused = "cut"
         received.seek(0)
         return received, refused
 
@@ -170,6 +176,13 @@ class Gateway:
             key = name.upper().replace("-", "_")
             environ[key if key in ("CONTENT_TYPE", "CONTENT_LENGTH") else "HTTP_" + key] = value
         return environ
+
+
+def _is_cut(length: str | None, size: int, client: str) -> bool:
+    """Whether a body that ended is not whole: shorter than announced, or chunks of a client that has gone."""
+    if length is not None:
+        return length.isdecimal() and size < int(length)
+    return has_gone(client)
 
 
 def _headers(scope: Any) -> dict[str, str]:

@@ -89,6 +89,19 @@ class RequestTimeoutError(HttpError):
         )
 
 
+class CutRequestError(HttpError):
+    """A body that ended before its end. Nobody is left to be told, but nothing is done of what it asks."""
+
+    code = "cut-request"
+
+    def __init__(self) -> None:
+        super().__init__(
+            Text("Le corps de la requête est incomplet.", "The body of the request is not whole."),
+            Text("Renvoyez-la ; rien n’a été modifié.", "Send it again; nothing was changed."),
+            {"Connection": "close"},
+        )
+
+
 class ContentTooLargeError(HttpError):
     code = "content-too-large"
     status = 413

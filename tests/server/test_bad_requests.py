@@ -238,6 +238,23 @@ def test_slow_clients_hold_nobody_up(writable) -> None:
         connection.close()
 
 
+@pytest.mark.parametrize(
+    "framing", ["Content-Length: 1000\r\n\r\n", "Transfer-Encoding: chunked\r\n\r\n28\r\n"]
+)
+def test_a_body_whose_client_goes_changes_nothing(writable, version: str, framing: str) -> None:
+    """Half a graph, cut between two lines, is a graph too: it is not taken for the whole."""
+    head = (
+        f"PUT {GRAPH} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {writable.tokens[EDITOR]}\r\n"
+        f"Content-Type: application/n-triples\r\n{framing}"
+    )
+    with socket.create_connection(("127.0.0.1", writable.port), timeout=30) as connection:
+        connection.sendall(head.encode() + b"<http://e/a> <http://e/b> <http://e/c> .\r\n")
+        connection.shutdown(socket.SHUT_WR)
+        received = connection.recv(65536)
+    assert not received or b" 400 " in received.partition(b"\r\n")[0]
+    assert unchanged(writable, version)
+
+
 def test_body_over_the_limit(writable, version: str) -> None:
     body = "<http://e/s> <http://e/p> '" + "x" * 1_100_000 + "' ."
     problem = assert_problem(
