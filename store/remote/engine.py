@@ -10,6 +10,7 @@ from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
+from http.client import HTTPException
 from pathlib import Path
 from typing import Final
 
@@ -23,7 +24,7 @@ from ...ontology.sparql_tokens import query_form
 from ...ontology.text import Text
 from ..durability import exclusive_lock, replace_link
 from ..effects import graphs_written
-from ..errors import ServiceDownError
+from ..errors import EngineDiedError, ServiceDownError
 from ..evaluation import ROW_LIMIT_HEADER
 from ..formats import media_type_for
 from ..model import (
@@ -76,7 +77,8 @@ class RemoteEngine:
         if self.settings.profile is not None:
             return PROFILES.get(self.settings.profile, GENERIC)
         with self.client.ask("ASK {}", "ASK", "application/sparql-results+json") as response:
-            response.read()
+            with suppress(OSError, HTTPException):
+                response.read()  # so that its connection is kept
             return recognised(response.headers.get("Server", ""))
 
     def patient(self) -> RemoteEngine:
@@ -173,6 +175,8 @@ class RemoteEngine:
             known = self._current(self._version[1])
         except DigiTerrError as error:
             self._failure = error
+        except ValueError as error:
+            self._failure = EngineDiedError(f"no version: {error}")
         else:
             self._version, self._failure = (time.monotonic(), known), None
 
@@ -307,10 +311,13 @@ class RemoteEngine:
 
 def _solutions(answer: Answer) -> tuple[tuple[str, ...], tuple[tuple[Term | None, ...], ...]]:
     """The variables and the rows of an answer in JSON."""
-    result = pyoxigraph.parse_query_results(b"".join(answer.body), QueryResultsFormat.JSON)
-    if not isinstance(result, QuerySolutions):
-        raise TypeError(type(result).__name__)
-    return tuple(variable.value for variable in result.variables), tuple(tuple(row) for row in result)
+    try:
+        result = pyoxigraph.parse_query_results(b"".join(answer.body), QueryResultsFormat.JSON)
+        if not isinstance(result, QuerySolutions):
+            raise EngineDiedError("it answered a SELECT with a boolean")
+        return tuple(variable.value for variable in result.variables), tuple(tuple(row) for row in result)
+    except SyntaxError as error:
+        raise EngineDiedError(f"its answer is not what it says: {error}") from error
 
 
 def _lexical(term: Term | None) -> str:

@@ -71,6 +71,22 @@ def test_an_answer_cut_short_is_not_taken_for_whole(http_server) -> None:
         assert accept != given or b"".join(received).startswith(lines)
 
 
+@pytest.mark.parametrize(
+    "content", [b'{"head": {"vars": ["s"]}, "res', b"nonsense", b'{"head": {}, "boolean": true}']
+)
+def test_solutions_that_cannot_be_read(http_server, content: bytes) -> None:
+    with engine_of(http_server, always(200, JSON, content)) as engine, pytest.raises(EngineDiedError):
+        engine.select(SELECT.text)
+
+
+def test_an_engine_is_recognised_though_its_answer_is_cut(http_server) -> None:
+    cut = always(200, JSON, b"{", **{"Content-Length": "100"})
+    with http_server(cut) as address, closing(RemoteEngine(RemoteSettings(address))) as engine:
+        assert engine.profile.name == "generic"
+        with pytest.raises(EngineDiedError):
+            engine.version()
+
+
 def test_an_engine_that_takes_too_long(http_server) -> None:
     def answer(*_: object):
         time.sleep(2)
