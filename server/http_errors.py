@@ -114,11 +114,15 @@ class UnsupportedMediaTypeError(HttpError):
     status = 415
 
     def __init__(self, media_type: str, accepted: Sequence[str], header: str = "Accept-Post") -> None:
-        sent = media_type or "(none)"
         super().__init__(
             Text(
-                f"Un corps de type {sent} n’est pas compris ici.",
-                f"A body of type {sent} is not understood here.",
+                f"Un corps de type {media_type} n’est pas compris ici.",
+                f"A body of type {media_type} is not understood here.",
+            )
+            if media_type
+            else Text(
+                "Le type du corps de la requête n’est pas donné.",
+                "The type of the request’s body is not given.",
             ),
             Text(
                 f"Donnez dans Content-Type l’un de ces types : {', '.join(accepted)}.",

@@ -49,9 +49,10 @@ class QueryTimeoutError(LimitError):
     limit = "timeout"
 
     def __init__(self, seconds: float) -> None:
+        french = f"{seconds:g}".replace(".", ",")
         super().__init__(
             Text(
-                f"La requête a dépassé le délai de {seconds:g} s et a été arrêtée.",
+                f"La requête a dépassé le délai de {french} s et a été arrêtée.",
                 f"The query passed its deadline of {seconds:g} s and was ended.",
             ),
             Text(
