@@ -2,13 +2,17 @@
 
     python bench/build.py                         # what the project ships
     python bench/build.py --data DIR --runs 3     # all sources, medians of three runs
-    python bench/build.py --data DIR --copies 10  # the largest source ten times, its records renamed
+    python bench/build.py --data DIR --copies 10  # ten times the records, beside the places of France
 
 Small changes: a case file added; the last row taken from a small table and from a large one (with --data);
 a commune that gains an inhabitant. Each build runs in a process of its own, as `digiterr build --progress
 json`. Seconds are by the clock; those of processors are of the step's own thread, and for the whole process
 of all threads, among them those that load the version to come meanwhile. Peak memory is that of the process
 until the end of the step.
+
+Copies have the form of the original, faults included, and identifiers of their own: bodies other SIREN
+numbers with their check digit, records other names. Communes cannot be ten times as many, whose codes are
+five digits, and so what is told of each of them stays as it is: the map, its history, postcodes, points.
 """
 
 from __future__ import annotations
@@ -25,17 +29,25 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from digiterr.loaders.geography.tables import PACKAGE, TABLES, open_tables
+from digiterr.loaders.identifiers import siren_problem
 
 ROOT = Path(__file__).parents[1]
 CASE = ROOT / "loaders" / "cases" / "data" / "case-A.yaml"
 SMALL_TABLE = "engagement/liste_tec_te.csv"
 LARGE_TABLE = "centroids/communes.csv.gz"
-COPIED_TABLE = "datagouv-catalogue/datasets_local_authorities.csv.gz"
-COPIED_COLUMN = "id"
+# Of the tables that are copied: the columns that hold a SIREN, and those that hold a name of its own.
+COPIED = {
+    "banatic/groupements.csv": (("siren",), ()),
+    "banatic/competences.csv": (("siren",), ()),
+    "odf-observatoire/ODF-Observatoire-organisations-221019.csv": (("siren",), ("id-datagouv",)),
+    "datagouv-catalogue/datasets_local_authorities.csv.gz": ((), ("id", "organization_id")),
+    "engagement/liste_tec_te.csv": ((), ("id_engcit",)),
+}
 
 
 @dataclass
@@ -122,16 +134,51 @@ def rewrite(path: Path, change: Callable[[list[str]], list[str]]) -> None:
     path.write_bytes(gzip.compress(changed, mtime=0) if packed else changed)
 
 
-def copied(lines: list[str], copies: int) -> list[str]:
-    """The records of a table again and again, each with an identifier of its own."""
-    rows = list(csv.DictReader(lines))
+class Sirens:
+    """Numbers for copies of bodies: the same for the same body and copy, and no one else's."""
+
+    def __init__(self) -> None:
+        self._given: dict[tuple[str, int], str] = {}
+        rows = chain(*(open_tables().rows(table) for table in ("communes", "epci", "ept")))
+        self._taken = {row.columns["siren"] for row in rows}
+
+    def of(self, siren: str, copy: int) -> str:
+        """Another SIREN for a copy of a body; what is none stays, faults and all."""
+        if siren_problem(siren) is not None:
+            return siren
+        if (siren, copy) not in self._given:
+            self._taken.add(siren)
+            number = int(siren[:8]) + copy * 7_654_321
+            while (other := self._checked(number)) in self._taken:
+                number += 1
+            self._taken.add(other)
+            self._given[siren, copy] = other
+        return self._given[siren, copy]
+
+    @staticmethod
+    def _checked(number: int) -> str:
+        digits = f"{number % 10**8:08}"
+        return next(digits + str(key) for key in range(10) if siren_problem(digits + str(key)) is None)
+
+
+def copied(lines: list[str], copies: int, table: str, sirens: Sirens) -> list[str]:
+    """The records of a table again and again, each with identifiers of its own."""
+    numbered, named = COPIED[table]
+    header, *rows = csv.reader(lines)
+    columns = [name.strip("\ufeff ") for name in header]
     written = io.StringIO()
-    writer = csv.DictWriter(written, list(rows[0]), lineterminator="\n")
-    writer.writeheader()
-    for number in range(copies):
+    writer = csv.writer(written, lineterminator="\n")
+    writer.writerow(header)
+    for copy in range(copies):
         for row in rows:
-            mark = f"-copy-{number}" if number else ""
-            writer.writerow({**row, COPIED_COLUMN: row[COPIED_COLUMN] + mark})
+            cells = list(row)
+            if copy:
+                for name in numbered:
+                    cells[columns.index(name)] = sirens.of(cells[columns.index(name)].strip(), copy)
+                for name in named:
+                    place = columns.index(name)
+                    cells[place] = cells[place] and f"{cells[place]}-copy-{copy}"
+            writer.writerow(cells)
     return written.getvalue().splitlines(keepends=True)
 
 
@@ -161,8 +208,9 @@ def builds(folder: Path, data: Path | None, copies: int) -> Iterator[tuple[str, 
         mine = linked(data, folder / "data")
         options += ["--data", str(mine)]
         tables = [mine / SMALL_TABLE, mine / LARGE_TABLE]
-        if copies > 1:
-            rewrite(mine / COPIED_TABLE, lambda lines: copied(lines, copies))
+        sirens = Sirens()
+        for table in COPIED if copies > 1 else ():
+            rewrite(mine / table, lambda lines, table=table: copied(lines, copies, table, sirens))
     yield "First build", run(folder / "var", options)
     yield "Nothing new", run(folder / "var", options)
     case.write_text(CASE.read_text(encoding="utf-8").replace("case: A\n", "case: Z\n"), encoding="utf-8")
@@ -181,7 +229,7 @@ def main() -> None:
     )
     parser.add_argument("--data", type=Path, help="folder of open data, for all sources")
     parser.add_argument("--runs", type=int, default=1)
-    parser.add_argument("--copies", type=int, default=1, help="the largest source so many times")
+    parser.add_argument("--copies", type=int, default=1, help="the records of bodies so many times")
     asked = parser.parse_args()
     if asked.copies > 1 and not asked.data:
         parser.error("--copies needs --data")

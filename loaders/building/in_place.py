@@ -3,68 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 from typing import Final
 
-from pyoxigraph import (
-    BlankNode,
-    CanonicalizationAlgorithm,
-    Dataset,
-    NamedNode,
-    Quad,
-    RdfFormat,
-    Store,
-    Triple,
-    parse,
-)
+from pyoxigraph import NamedNode, Quad, Store, Triple
 
 from ...ontology.iris import graph_iri, inferred_graph_iri
 from ...ontology.reasoning import Change, RuleSet, maintain
 from ...store.contents import Draft
-from ...store.graphs import as_statements, size_of, statements_of
-from ...store.model import DEFAULT_GRAPH, DatasetVersion
+from ...store.graphs import as_statements, size_of
+from ...store.model import DatasetVersion
 from ...store.service.changes import changes_file, write_changes
 from ...store.writing import Changes, GraphWrite
 from .workspace import PROVENANCE, Workspace
 
 MOST_CHANGED: Final = 50_000
 """Statements that differ, up to which a build changes what is published rather than making graphs anew."""
-
-
-def difference(base: Store, name: str, quads: Path, at_most: int) -> Change | None:
-    """How what was read differs from what is published of a source; None: by more than `at_most`."""
-    graph = graph_iri(name)
-    before = statements_of(base, graph.value)
-    ending = f" <{graph.value}> .".encode()
-    with quads.open("rb") as file:
-        after = {line.rstrip().removesuffix(ending) + b" ." for line in file}
-    fresh = Store()  # which writes values as the published store does: 1 for 01
-    fresh.bulk_load(b"\n".join(after - before), RdfFormat.N_TRIPLES)
-    written = statements_of(fresh, DEFAULT_GRAPH)
-    came, went = written - before, before - after - written
-    if max(len(came), len(went)) > at_most:
-        return None
-    added, removed = _triples(came), _triples(went)
-    # Nodes without a name have other labels each time: they are the same where their statements are.
-    nameless, gone = list(filter(_is_blank, added)), list(filter(_is_blank, removed))
-    if _canonical(nameless) == _canonical(gone):
-        added, removed = ([triple for triple in one if not _is_blank(triple)] for one in (added, removed))
-    return Change(frozenset(removed), frozenset(added))
-
-
-def _triples(lines: Iterable[bytes]) -> list[Triple]:
-    return [quad.triple for quad in parse(b"\n".join(lines), RdfFormat.N_TRIPLES)]
-
-
-def _canonical(triples: list[Triple]) -> set[str]:
-    """Statements with the same labels for the same nodes (RDF Dataset Canonicalization)."""
-    dataset = Dataset(Quad(triple.subject, triple.predicate, triple.object) for triple in triples)
-    dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
-    return set(map(str, dataset))
-
-
-def _is_blank(triple: Triple) -> bool:
-    return isinstance(triple.subject, BlankNode) or isinstance(triple.object, BlankNode)
 
 
 class SmallChange(Workspace):

@@ -29,7 +29,8 @@ from ...ontology.text import Text
 from ...store.errors import disk_error
 from ...store.model import DatasetVersion
 from ...store.versions import Versions
-from .in_place import MOST_CHANGED, SmallChange, difference
+from .comparison import difference
+from .in_place import MOST_CHANGED, SmallChange
 from .locking import one_build
 from .model import BuildReport, SourceReport, StepName, StepReport
 from .plan import INFERRED, LOOKED_UP, RULES, SHAPES, Plan, make_plans, rules_digest, shapes_digest
@@ -42,6 +43,7 @@ from .provenance import (
     describe_graphs,
     describe_source,
 )
+from .readings import keep_readings, kept_reading, sweep_readings
 from .records import earlier_reports, source_report, write_records
 from .sources import ONTOLOGY, Planned
 from .staging import Staged, stage
@@ -78,6 +80,7 @@ def build(
                 report = _Build(sources, data_dir, versions, strict, force, told).run()
                 if report.published:
                     versions.prune(keep)
+                    sweep_readings(data_dir, [version.number for version in versions.list()])
                 return report
     except OSError as error:
         raise disk_error(error, data_dir) from error
@@ -199,7 +202,8 @@ class _Build:
         found: dict[str, Change] = {}
         left = MOST_CHANGED
         for name, one in staged.items():
-            change = difference(published, name, one.quads, left)
+            reading = kept_reading(self.data_dir, self.base.number, name)
+            change = difference(published, name, one.quads, left, reading)
             if change is None:
                 return None
             left -= len(change.removed) + len(change.added)
@@ -301,6 +305,7 @@ class _Build:
         def keep_records(version: DatasetVersion) -> None:
             account = self._account(version, reports, judgement)
             write_records(self.data_dir, account, staged, judgement.rejects)
+            self._keep_readings(version, staged, judgement, workspace)
             workspace.before_switch(version)
 
         draft = workspace.draft
@@ -312,6 +317,23 @@ class _Build:
             version = self.versions.publish_draft(draft, inputs, f"build: {note}", keep_records, sizes=sizes)
             triples.append(version.quads)
         return version
+
+    def _keep_readings(
+        self,
+        version: DatasetVersion,
+        staged: Mapping[str, Staged],
+        judgement: Judgement,
+        workspace: Workspace,
+    ) -> None:
+        """Keep what was read where it is what the version says: nothing was set aside by a rule, and no one
+        else published meanwhile."""
+        before = self.base.number if self.base else None
+        if self.versions.current_number() != before:
+            return
+        changed = workspace.draft.changed
+        read = {name: one.quads for name, one in staged.items() if name not in judgement.sources}
+        unchanged = [p.name for p in self.plans if graph_iri(p.name).value not in changed]
+        keep_readings(self.data_dir, version.number, read, before, unchanged)
 
     def _account(
         self, version: DatasetVersion, reports: Sequence[SourceReport], judgement: Judgement

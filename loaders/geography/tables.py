@@ -17,6 +17,7 @@ from typing import Any, Final, cast
 
 from ...ontology.errors import InputError, Where
 from ...ontology.text import Text
+from ..json_records import record_lines
 
 PACKAGE: Final = "@etalab/decoupage-administratif"
 COMPACT: Final = Path(__file__).parent / "data"
@@ -67,16 +68,19 @@ TABLES: Final[Mapping[str, Mapping[str, str]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One record as it was read: its file, its line (compact copy) or rank (package), its columns."""
+    """One record as it was read: its file, its line and rank there, its columns."""
 
     file: str
-    line: int | None
+    line: int
     rank: int
     columns: Mapping[str, str]
 
     @property
     def where(self) -> Where:
-        return Where(self.file, self.line, pointer=None if self.line else f"record {self.rank}")
+        """Records of the package may share a line."""
+        return Where(
+            self.file, self.line, pointer=f"record {self.rank}" if self.file.endswith(".json") else None
+        )
 
     @property
     def record(self) -> str:
@@ -113,7 +117,7 @@ def open_tables(path: Path | None = None) -> Tables:
     if path is None:
         provenance = json.loads((COMPACT / "provenance.json").read_text(encoding="utf-8"))
         return Tables(COMPACT, provenance["version"])
-    described = _json(path, "package.json")
+    _, described = _json(path, "package.json")
     if not isinstance(described, dict) or described.get("name") != PACKAGE:
         raise InputError(
             Text(f"ce n’est pas le paquet {PACKAGE}.", f"this is not the package {PACKAGE}."),
@@ -136,7 +140,7 @@ def _package_rows(path: Path, table: str) -> Iterator[Row]:
     name = f"data/{table}.json"
     if table == "ept" and not _exists(path, name):
         return  # the package lists them since its version 3
-    objects = _json(path, name)
+    text, objects = _json(path, name)
     if not isinstance(objects, list):
         raise InputError(
             Text("une liste d’objets est attendue.", "a list of objects is expected."),
@@ -144,9 +148,10 @@ def _package_rows(path: Path, table: str) -> Iterator[Row]:
             Where(f"{path}/{name}"),
         )
     columns = TABLES[table]
-    for rank, item in enumerate(cast("list[Any]", objects), start=1):
+    numbered = zip(cast("list[Any]", objects), record_lines(text, ()), strict=True)
+    for rank, (item, line) in enumerate(numbered, start=1):
         known = cast("dict[str, Any]", item) if isinstance(item, dict) else {}
-        yield Row(name, None, rank, {column: _text(known.get(key)) for column, key in columns.items()})
+        yield Row(name, line, rank, {column: _text(known.get(key)) for column, key in columns.items()})
 
 
 def _text(value: object) -> str:
@@ -170,10 +175,12 @@ def _exists(path: Path, name: str) -> bool:
     return True
 
 
-def _json(path: Path, name: str) -> object:
+def _json(path: Path, name: str) -> tuple[str, object]:
+    """A file of the package as text, and what it says."""
     content = _bytes(path, name)
     try:
-        return json.loads(content)
+        text = content.decode("utf-8-sig")
+        return text, json.loads(text)
     except UnicodeDecodeError as error:
         raise InputError(
             Text("le fichier n’est pas en UTF-8.", "the file is not UTF-8."), None, Where(f"{path}/{name}")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import quote
@@ -155,6 +156,10 @@ class Compiler:
         """A row's values to the objects of an object map."""
         evaluate = self.expression(made.expression)
         to_term = _iri if made.is_iri else _literal(made.datatype, made.language)
+        if isinstance(made.expression, Constant):
+            with suppress(RefusedValueError):  # which is each row's to say
+                same = [to_term(evaluate(()))]
+                return lambda _: same
 
         def terms(row: Sequence[Any]) -> list[Term]:
             value = evaluate(row)
@@ -203,9 +208,10 @@ class Compiler:
             for predicates, objects, holds in makers:
                 if holds is not None and not holds(row):
                     continue
-                for term in [term for make in objects for term in make(row)]:
-                    for predicate in predicates:
-                        yield Quad(node, predicate, term, graph)
+                for make in objects:
+                    for term in make(row):
+                        for predicate in predicates:
+                            yield Quad(node, predicate, term, graph)
 
         return triples
 

@@ -15,10 +15,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, BinaryIO, Literal, cast
+from typing import Any, BinaryIO, cast
 
 from ...ontology.errors import InputError, Where
 from ...ontology.text import Text
+from ..json_records import record_lines
 
 MAX_CELL = 16 * 1024 * 1024  # characters; an outline of a region fits, a file with no quotes closed does not
 
@@ -33,22 +34,20 @@ class Dialect:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A record: the line where it starts (JSON has none: its rank, from 1), its values in the
-    order asked for, and the record as it was read."""
+    """A record: the line where it starts, its values in the order asked for, the record as it was read, and
+    its rank, from 1, where several may share a line (JSON)."""
 
-    place: int
-    values: Sequence[Any]
+    line: int
+    values: list[Any]
     record: Sequence[Any]
-    numbered: Literal["line", "record"] = "line"
+    rank: int | None = None
 
     def where(self, file: str, column: str | None = None) -> Where:
-        if self.numbered == "line":
-            return Where(file, self.place, None, column)
-        return Where(file, pointer=f"record {self.place}")
+        return Where(file, self.line, pointer=column if self.rank is None else f"record {self.rank}")
 
     def text(self) -> str:
         """The record on one line: CSV for a table, JSON for a structure."""
-        if self.numbered == "record":
+        if self.rank is not None:
             return json.dumps(self.record[0], ensure_ascii=False)
         line = io.StringIO()
         csv.writer(line, lineterminator="").writerow(self.record)
@@ -180,7 +179,9 @@ def _workbook(path: Path, stream: BinaryIO, columns: Sequence[str]) -> Iterator[
 
 def _json(path: Path, stream: BinaryIO, columns: Sequence[str], iterator: str | None) -> Iterator[Row]:
     try:
-        document = json.load(stream)
+        content = stream.read()
+        text = content.decode(json.detect_encoding(content))
+        document = json.loads(text)
     except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
         place = Where(
             file=str(path), line=getattr(error, "lineno", None), column=getattr(error, "colno", None)
@@ -190,7 +191,8 @@ def _json(path: Path, stream: BinaryIO, columns: Sequence[str], iterator: str | 
             Text(fr="Téléchargez-le de nouveau.", en="Download it again."),
             place,
         ) from error
-    records = _iterate(document, iterator)
+    keys = _keys(document, iterator)
+    records = _follow(document, keys)
     if not isinstance(records, list):
         raise InputError(
             Text(
@@ -204,16 +206,16 @@ def _json(path: Path, stream: BinaryIO, columns: Sequence[str], iterator: str | 
             Where(file=str(path)),
         )
     paths = [column.split(".") for column in columns]
-    for rank, record in enumerate(records, start=1):
-        yield Row(rank, [_as_text(_follow(record, keys)) for keys in paths], [record], "record")
+    numbered = enumerate(zip(records, record_lines(text, keys), strict=True), start=1)
+    for rank, (record, line) in numbered:
+        yield Row(line, [_as_text(_follow(record, path)) for path in paths], [record], rank)
 
 
-def _iterate(document: Any, iterator: str | None) -> Any:
-    """`$`, `$[*]` or `$.a.b[*]`: the JSONPath that leads to a list of records."""
+def _keys(document: Any, iterator: str | None) -> list[str]:
+    """`$`, `$[*]` or `$.a.b[*]`: the JSONPath that leads to a list of records, as the keys on the way."""
     if iterator is None and isinstance(document, dict) and "features" in document:
         iterator = "$.features[*]"
-    keys = [key for key in (iterator or "$").removeprefix("$").removesuffix("[*]").split(".") if key]
-    return _follow(document, keys)
+    return [key for key in (iterator or "$").removeprefix("$").removesuffix("[*]").split(".") if key]
 
 
 def _follow(value: Any, keys: Sequence[str]) -> Any:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
@@ -24,6 +23,7 @@ from .yarrrml import read_mapping
 
 PROGRESS_EVERY = 2_000  # rows
 MAX_RECORD = 4_000  # characters of a row kept in the rejects
+_BLANKS = "\ufeff\u00a0 \t\r\n"
 
 
 class TabularSource:
@@ -38,7 +38,6 @@ class TabularSource:
         self.data = data
         self.tally = Tally()
         self._notes: list[tuple[str, str, str]] = []
-        self._refused: set[tuple[str, int, str]] = set()
         self.functions = registry(places, lambda *note: self._notes.append(note))
 
     @property
@@ -69,14 +68,19 @@ class TabularSource:
         return [self.declaration.folder / "source.yml", self.declaration.mapping, *files]
 
     def read(self, limit: int | None = None) -> Iterator[Event]:
-        """Quads of `graph/<name>`, rejects, cleanings and progress; at most `limit` rows of each table."""
+        """Quads of `graph/<name>`, rejects, cleanings and progress; at most `limit` rows of each table.
+
+        Each table is read once, for all the mappings of its rows.
+        """
         self.tally = Tally()
-        self._refused.clear()
-        graph = graph_iri(self.description.name)
-        for triples_map in self.mapping.triples_maps.values():
-            for source in triples_map.sources:
-                if triples_map.predicate_objects:
-                    yield from self._table(triples_map, source, graph, limit)
+        for source in self.mapping.sources:
+            if maps := self._maps_of(source):
+                yield from self._table(source, maps, limit)
+
+    def _maps_of(self, source: str) -> list[TriplesMap]:
+        """The mappings that make something of a table's rows."""
+        maps = self.mapping.triples_maps.values()
+        return [one for one in maps if source in one.sources and one.predicate_objects]
 
     def locate(self, iri: str) -> Where | None:
         """The row that describes a thing, for whoever hears of a rule that the thing breaks."""
@@ -86,8 +90,8 @@ class TabularSource:
     def _rows_of_subjects(self) -> dict[str, Where]:
         """Where each subject is first described; made by reading the tables once more, when first asked."""
         found: dict[str, Where] = {}
-        for triples_map in self.mapping.triples_maps.values():
-            for source in triples_map.sources if triples_map.predicate_objects else ():
+        for source in self.mapping.sources:
+            for triples_map in self._maps_of(source):
                 columns = Columns()
                 compiler = Compiler(columns, self.functions, Tally(), self._index)
                 subject_of, condition = (
@@ -105,13 +109,11 @@ class TabularSource:
                         found.setdefault(name, row.where(path))
         return found
 
-    def _table(
-        self, triples_map: TriplesMap, source: str, graph: NamedNode, limit: int | None
-    ) -> Iterator[Event]:
-        columns = Columns()
+    def _table(self, source: str, maps: Sequence[TriplesMap], limit: int | None) -> Iterator[Event]:
+        columns, graph = Columns(), graph_iri(self.description.name)
         compiler = Compiler(columns, self.functions, self.tally, self._index)
-        triples = compiler.triples(triples_map, graph)
-        step = f"{self.description.name}/{triples_map.name}"
+        makers = [compiler.triples(triples_map, graph) for triples_map in maps]
+        step = f"{self.description.name}/{source}"
         done = 0
         for row, cleanings in self._rows(source, columns):
             if limit is not None and done >= limit:
@@ -120,14 +122,12 @@ class TabularSource:
             yield from cleanings
             self._notes.clear()
             try:
-                yield from list(triples(row.values))
-                yield from self._mended(source, row)
+                made = [quad for triples in makers for quad in triples(row.values)]
             except RefusedValueError as refused:
-                # several mappings read a row, and its publisher needs to hear of a fault once
-                told = (source, row.place, refused.reason)
-                if told not in self._refused:
-                    self._refused.add(told)
-                    yield self._reject(source, row, refused)
+                yield self._reject(source, row, refused)
+            else:
+                yield from made
+                yield from self._mended(source, row)
             if done % PROGRESS_EVERY == 0:
                 yield Progress(step, done, None)
         yield Progress(step, done, done)
@@ -146,13 +146,12 @@ class TabularSource:
         path = self.path_of(file)
         for row in read_rows(path, logical.formulation, columns.names, file.dialect, logical.iterator):
             cleanings: list[Cleaning] = []
-            values = list(row.values)
-            for place, value in enumerate(values):
-                if isinstance(value, str) and value != (trimmed := value.strip("\ufeff\u00a0 \t\r\n")):
-                    values[place] = trimmed or None
+            for place, value in enumerate(row.values):
+                if isinstance(value, str) and value != (trimmed := value.strip(_BLANKS)):
+                    row.values[place] = trimmed or None
                     where = row.where(file.path, columns.names[place])
                     cleanings.append(Cleaning(self.description.name, where, "blank-trimmed", value, trimmed))
-            yield replace(row, values=values), cleanings
+            yield row, cleanings
 
     def _file(self, name: str, where: Where) -> SourceFile:
         if name not in self.declaration.files:

@@ -13,10 +13,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
-from digiterr.loaders.building.in_place import difference
+from digiterr.loaders.building import comparison
+from digiterr.loaders.building.comparison import difference
 from digiterr.loaders.building.model import BuildReport, StepReport
 from digiterr.loaders.building.pipeline import build
 from digiterr.loaders.building.progress import Silence
+from digiterr.loaders.building.readings import kept_reading
 from digiterr.loaders.building.sources import OntologySource, Planned, case_paths
 from digiterr.loaders.building.staging import stage
 from digiterr.loaders.cases.source import CaseSource
@@ -26,6 +28,7 @@ from digiterr.ontology.iris import DATA, graph_iri, inferred_graph_iri
 from digiterr.ontology.names import DCAT, DCTERMS, DQV, DT, DTV, PROV, RDF, RDFS, SPDX, VOID, XSD
 from digiterr.ontology.reasoning import Change
 from digiterr.ontology.text import Text
+from digiterr.store.model import GraphChange
 from digiterr.store.service.changes import apply_changes, base_of, changes_file
 from digiterr.store.versions import Versions
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Store, Triple
@@ -360,30 +363,36 @@ def test_a_full_disk_publishes_nothing_and_loses_nothing(small: SmallSource, tmp
 
 
 SCRIPT = """
-import sys
+import json, os, sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[3])
 from test_build import SmallSource, planned
 from digiterr.loaders.building.pipeline import build
 from digiterr.loaders.building.progress import JsonLines
-build(planned(SmallSource(Path(sys.argv[1]))), Path(sys.argv[2]), listener=JsonLines(sys.stdout))
+
+class Stopped:
+    moment, signal = json.loads(sys.argv[4]), int(sys.argv[5])
+
+    def write(self, text):
+        event = json.loads(text) if text.strip() else {"event": None}
+        if [event["event"], event.get("step"), event.get("source")] == self.moment:
+            os.kill(os.getpid(), self.signal)
+
+    def flush(self):
+        pass
+
+build(planned(SmallSource(Path(sys.argv[1]))), Path(sys.argv[2]), listener=JsonLines(Stopped()))
 """
 
 
 def run_until(
     moment: tuple[str, str, str | None], small: SmallSource, data_dir: Path, stop: signal.Signals
 ) -> int:
-    """Build in a process of its own, and stop it at an event of its progress; its exit code."""
-    arguments = [sys.executable, "-c", SCRIPT, str(small.path), str(data_dir), str(Path(__file__).parent)]
-    with subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
-        assert process.stdout is not None
-        for line in process.stdout:
-            event = json.loads(line)
-            if (event["event"], event.get("step"), event.get("source")) == moment:
-                process.send_signal(stop)
-                break
-        process.stdout.read()
-    return process.returncode
+    """Build in a process of its own, stopped at an event of its progress; its exit code."""
+    words = (str(small.path), str(data_dir), str(Path(__file__).parent), json.dumps(moment), str(int(stop)))
+    return subprocess.run(
+        [sys.executable, "-c", SCRIPT, *words], stderr=subprocess.DEVNULL, check=False
+    ).returncode
 
 
 MOMENTS: list[tuple[str, str, str | None]] = [
@@ -583,3 +592,64 @@ def test_nodes_without_a_name_differ_only_by_what_is_said_of_them(tmp_path: Path
     assert difference(base, "small", staged, 10) == Change()
     staged.write_text(told(*range(2000, 2010)))
     assert difference(base, "small", staged, 5) is None
+
+
+def current(data_dir: Path) -> int:
+    return Versions(data_dir).current().number
+
+
+def test_a_small_change_is_seen_without_reading_the_graph(
+    small: SmallSource, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data_dir = tmp_path / "var"
+    build(planned(small), data_dir)
+    read = comparison.statements_of
+
+    def unread(store: Store, graph: str) -> frozenset[bytes]:
+        assert graph != graph_iri("small").value, "the graph was read"
+        return read(store, graph)
+
+    monkeypatch.setattr(comparison, "statements_of", unread)
+    for name in ("Ambérieu-en-Bugey", "Ambérieu en Bugey"):
+        small.path.write_text(f"01004;{name};15634\n38185;Grenoble;156389\n", encoding="utf-8")
+        build(planned(small), data_dir)
+        assert name in names_of(data_dir)
+    build(planned(small), tmp_path / "anew")
+    assert contents(data_dir) == contents(tmp_path / "anew")
+
+
+def test_a_reading_is_kept_while_its_source_stays_and_its_version_is_kept(
+    small: SmallSource, tmp_path: Path
+) -> None:
+    data_dir = tmp_path / "var"
+    other = SmallSource(tmp_path / "other.csv", "other")
+    other.path.write_text("69123;Lyon;\n", encoding="utf-8")
+    sources = (*planned(small), Planned(other))
+    build(sources, data_dir)
+    for count in range(3):
+        other.path.write_text(f"69123;Lyon;{count}\n", encoding="utf-8")
+        build(sources, data_dir, keep=2)
+    assert kept_reading(data_dir, current(data_dir), "small") == kept_reading(data_dir, 3, "small")
+    assert b"Grenoble" in (kept_reading(data_dir, 4, "small") or b"")
+    assert sorted(path.name for path in (data_dir / "readings").iterdir()) == ["000003", "000004"]
+
+
+def test_what_others_wrote_or_rules_set_aside_is_compared_with_the_graph(
+    small: SmallSource, tmp_path: Path
+) -> None:
+    data_dir = tmp_path / "var"
+    small.path.write_text("01004;Ambérieu;15634\n13055;Marseille;beaucoup\n", encoding="utf-8")
+    build(planned(small), data_dir)
+    assert kept_reading(data_dir, 1, "small") is None, "a record was set aside"
+    small.path.write_text("01004;Ambérieu;15634\n", encoding="utf-8")
+    build(planned(small), data_dir)
+    assert kept_reading(data_dir, 2, "small") is not None
+    empty = tmp_path / "empty.nt"
+    empty.write_bytes(b"")
+    Versions(data_dir).publish([GraphChange(graph_iri("small").value, empty)], note="by hand")
+    assert kept_reading(data_dir, 3, "small") is None
+    small.path.write_text("01004;Ambérieu-en-Bugey;15634\n", encoding="utf-8")
+    build(planned(small), data_dir)
+    assert names_of(data_dir) >= {"Ambérieu-en-Bugey"}
+    build(planned(small), tmp_path / "anew")
+    assert contents(data_dir) == contents(tmp_path / "anew")

@@ -185,15 +185,18 @@ def test_displaced_outlines_and_unknown_geometries_are_set_aside(trial: Trial) -
                 feature("b", "01", {"type": "Polygon", "coordinates": square}),
                 feature("c", "75", {"type": "Point", "coordinates": [0, 45]}),
             ],
-        }
+            "name": "features",
+        },
+        indent=1,
     )
     events = list(trial.source(mapping, "rows.geojson", content).read())
     assert [str(value) for value in objects(events)] == [
         '"MULTIPOLYGON(((0 45,1 45,1 46,0 45)))"^^<http://www.opengis.net/ont/geosparql#wktLiteral>'
     ]
-    assert [(r.reason, r.where.pointer) for r in rejects(events)] == [
-        ("outline-displaced", "record 2"),
-        ("geometry-unsupported", "record 3"),
+    _, second, third = (n for n, line in enumerate(content.splitlines(), 1) if line == "  {")
+    assert [(r.reason, str(r.where)) for r in rejects(events)] == [
+        ("outline-displaced", f"rows.geojson:{second} (record 2)"),
+        ("geometry-unsupported", f"rows.geojson:{third} (record 3)"),
     ]
 
 
@@ -341,7 +344,7 @@ EXPECTED = {  # kept quads, rejects by reason, on the editions named in the fold
     "datagouv": {},
     "engagement": {"kind-unknown": 1},
     "centroids": {"commune-merged": 71},
-    "outlines": {"outline-displaced": 33, "subject-unknown": 3, "identifier-missing": 3},
+    "outlines": {"outline-displaced": 33, "subject-unknown": 3},
 }
 
 
