@@ -176,7 +176,7 @@ def replacing(graph: str | None, uploads: Sequence[Upload]) -> Write:
 
     def write(store: Store) -> frozenset[str]:
         name = graph_name(graph)
-        quads = _parsed(uploads, name)
+        quads = parsed(uploads, name)
         store.clear_graph(name) if isinstance(name, DefaultGraph) else store.remove_graph(name)
         store.add_graph(name)
         store.extend(quads)
@@ -191,7 +191,7 @@ def merging(graph: str | None, uploads: Sequence[Upload]) -> Write:
     def write(store: Store) -> Effects:
         name = graph_name(graph)
         effects = Effects()
-        effects.add(store, _parsed(uploads, name))
+        effects.add(store, parsed(uploads, name))
         store.add_graph(name)
         return effects
 
@@ -297,7 +297,7 @@ def graphs_named(text: str) -> frozenset[str] | None:
     return frozenset(named)
 
 
-def _parsed(uploads: Iterable[Upload], graph: GraphName) -> list[Quad]:
+def parsed(uploads: Iterable[Upload], graph: GraphName) -> list[Quad]:
     """The triples of uploaded files, in a graph; blank nodes of two files are never one."""
     quads: list[Quad] = []
     for upload in uploads:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 
 import pyoxigraph
-from pyoxigraph import QueryResultsFormat, QuerySolutions
+from pyoxigraph import QueryResultsFormat, QuerySolutions, RdfFormat
 
 from ...ontology import iris
 from ...ontology.errors import DigiTerrError, InputError
@@ -27,6 +27,7 @@ from ..effects import graphs_written
 from ..errors import EngineDiedError, ServiceDownError
 from ..evaluation import ROW_LIMIT_HEADER
 from ..formats import media_type_for
+from ..graphs import graph_name
 from ..model import (
     DEFAULT_GRAPH,
     Answer,
@@ -41,7 +42,7 @@ from ..model import (
     WriteReport,
 )
 from ..outline import outline, refuse_calls, with_bindings, with_row_limit
-from ..writing import ForbiddenError, graphs_named, may_write, with_using
+from ..writing import ForbiddenError, graphs_named, may_write, parsed, with_using
 from .bodies import body_of
 from .http import Client
 from .profiles import GENERIC, PROFILES, Profile, recognised
@@ -227,24 +228,15 @@ class RemoteEngine:
         """Replace a graph's content."""
         self._permit(authority, graph or DEFAULT_GRAPH)
         existed = self.has_graph(graph)
-        methods = ["PUT", *["POST"] * (len(uploads) - 1)]
-
-        def write() -> None:
-            for method, upload in zip(methods, uploads, strict=True):
-                self.client.graph_store(method, graph, upload.path.read_bytes(), upload.media_type)
-
-        return self._written(write, existed)
+        content = _as_n_triples(graph, uploads)
+        return self._written(lambda: self._send("PUT", graph, content), existed)
 
     def post_graph(self, graph: str | None, uploads: Sequence[Upload], authority: Authority) -> WriteReport:
         """Add to a graph's content."""
         self._permit(authority, graph or DEFAULT_GRAPH)
         existed = self.has_graph(graph)
-
-        def write() -> None:
-            for upload in uploads:
-                self.client.graph_store("POST", graph, upload.path.read_bytes(), upload.media_type)
-
-        return self._written(write, existed)
+        content = _as_n_triples(graph, uploads)
+        return self._written(lambda: self._send("POST", graph, content), existed)
 
     def delete_graph(self, graph: str | None, authority: Authority) -> WriteReport:
         """Remove a graph."""
@@ -280,6 +272,9 @@ class RemoteEngine:
     def _graphs(self) -> frozenset[str]:
         version = self.version()
         return frozenset(version.graphs) | {DEFAULT_GRAPH} if version else frozenset({DEFAULT_GRAPH})
+
+    def _send(self, method: str, graph: str | None, content: bytes) -> None:
+        self.client.graph_store(method, graph, content, "application/n-triples")
 
     def _permit(self, authority: Authority, graph: str) -> None:
         """Raise ForbiddenError unless a graph may be written, by this author and through the service."""
@@ -318,6 +313,12 @@ def _solutions(answer: Answer) -> tuple[tuple[str, ...], tuple[tuple[Term | None
         return tuple(variable.value for variable in result.variables), tuple(tuple(row) for row in result)
     except SyntaxError as error:
         raise EngineDiedError(f"its answer is not what it says: {error}") from error
+
+
+def _as_n_triples(graph: str | None, uploads: Sequence[Upload]) -> bytes:
+    """What was uploaded, read here, so that every engine is told the same; InputError where it is no RDF."""
+    triples = (quad.triple for quad in parsed(uploads, graph_name(graph)))
+    return pyoxigraph.serialize(triples, format=RdfFormat.N_TRIPLES) or b""
 
 
 def _lexical(term: Term | None) -> str:

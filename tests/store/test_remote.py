@@ -167,6 +167,25 @@ def test_writes_raise_the_version(remote: RemoteEngine, tmp_path: Path) -> None:
     assert not remote.has_graph("http://e/scratch")
 
 
+def test_uploads_are_read_before_they_are_sent(remote: RemoteEngine, tmp_path: Path) -> None:
+    """Relative IRIs, formats that the engine may not know, several files at once, RDF that is not."""
+    before = remote.version()
+    (tmp_path / "a.jsonld").write_text('{"@id": "thing", "http://e/p": [1, 2]}')
+    (tmp_path / "b.ttl").write_text("<thing> <http://e/p> 3 .\n<thing> nonsense .\n")
+    one = Upload(tmp_path / "a.jsonld", "application/ld+json", "http://e/base/")
+    two = Upload(tmp_path / "b.ttl", "text/turtle", "http://e/base/")
+    with pytest.raises(InputError) as caught:
+        remote.put_graph("http://e/read", [one, two], EDITOR)
+    assert caught.value.where is not None
+    assert caught.value.where.line == 2
+    assert remote.version_now() == before
+    (tmp_path / "b.ttl").write_text("<thing> <http://e/p> 3 .\n")
+    assert remote.put_graph("http://e/read", [one, two], EDITOR).added == 3
+    found = remote.select("SELECT DISTINCT ?s { GRAPH <http://e/read> { ?s ?p ?o } }")
+    assert rows(found) == [("http://e/base/thing",)]
+    assert remote.delete_graph("http://e/read", EDITOR).removed == 3
+
+
 def test_counting_that_takes_long_is_done_once(
     remote: RemoteEngine, remote_settings: RemoteSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
