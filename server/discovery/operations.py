@@ -10,7 +10,7 @@ from ...ontology.text import LANGUAGES, Text
 from ...store.formats import OFFERED
 from ..entity_data import FORMATS
 from ..parameters import FORM
-from ..search.page import GROUPS
+from ..search.page import DATASET, GROUPS
 
 JSON: Final = "application/json"
 _RESULTS: Final = tuple(media_type for form in ("bindings", "graph") for media_type in OFFERED[form])
@@ -118,7 +118,7 @@ OPERATIONS: Final = (
             Field(
                 "kind",
                 Text("Nature des réponses", "Kind of results"),
-                {"type": "string", "enum": list(GROUPS)},
+                {"type": "string", "enum": [*GROUPS, DATASET]},
             ),
             Field("start", Text("Réponses à passer", "Results to skip"), {**_COUNT, "default": 0}),
             Field(

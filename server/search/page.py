@@ -31,6 +31,7 @@ from .current import current_index
 blueprint = Blueprint("search", __name__)
 
 ON_A_PAGE: Final = 20
+DATASET: Final = "dataset"  # the kind, in JSON, of the records of the catalogue
 DATASETS: Final = 5  # of the catalogue, below what else is found
 MOST_STARTS: Final = 1_000
 MOST_ANSWERS: Final = 50
@@ -109,7 +110,7 @@ def as_json() -> Response:
     etag, unchanged = conditional("search.json", text, kind, start, limit, language, base)
     if unchanged:
         return unchanged
-    if kind == "dataset":
+    if kind == DATASET:
         response = jsonify(_datasets_as_json(_datasets(text), text, start, limit, base))
     else:
         found = search(current_index(), text, _kinds(kind), limit, start)
