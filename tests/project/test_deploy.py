@@ -36,7 +36,9 @@ def test_systemd_takes_the_unit(tmp_path: Path) -> None:
     analyze = shutil.which("systemd-analyze")
     if analyze is None:
         pytest.skip("needs systemd-analyze (Debian package systemd)")
-    here = UNIT.replace("/opt/digiterr/.venv/bin/digiterr", str(Path(sys.executable).with_name("digiterr")))
+    command = tmp_path / "digiterr"  # a path without blanks, wherever the project is
+    command.symlink_to(Path(sys.executable).with_name("digiterr"))
+    here = UNIT.replace("/opt/digiterr/.venv/bin/digiterr", str(command))
     (tmp_path / "digiterr.service").write_text(here, encoding="utf-8")
     told = subprocess.run(
         [analyze, "verify", tmp_path / "digiterr.service"], capture_output=True, text=True, check=False

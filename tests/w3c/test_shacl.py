@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.request import url2pathname
 
 import pytest
 from digiterr.ontology.errors import DigiTerrError
@@ -61,13 +62,13 @@ def cases(manifest: Path) -> Iterator[Case]:
     graph = read(manifest)
     root = NamedNode(manifest.as_uri())
     for included in graph.values(root, MF.include):
-        yield from cases(Path(included.value.removeprefix("file://")))
+        yield from cases(Path(url2pathname(included.value.removeprefix("file://"))))
     for entries in graph.values(root, MF.entries):
         for entry in graph.list_items(entries):
             action, result = graph.value(entry, MF.action), graph.value(entry, MF.result)
             assert action is not None
             data, shapes = (
-                Path(graph.value(action, p).value.removeprefix("file://"))
+                Path(url2pathname(graph.value(action, p).value.removeprefix("file://")))
                 for p in (SHT.dataGraph, SHT.shapesGraph)
             )
             name = f"{manifest.parent.relative_to(SUITE)}/{manifest.stem}"
