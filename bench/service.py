@@ -33,7 +33,7 @@ from digiterr.store.remote.settings import RemoteSettings
 from digiterr.store.versions import Versions
 from engines import AFTER_FAILURE, VIRTUOSO, digiterr_server, oxigraph_server, rdflib_server, virtuoso_server
 from pyoxigraph import RdfFormat
-from service_load import REQUEST_TIMEOUT, address, ask, proportional_bytes
+from service_load import REQUEST_TIMEOUT, address, ask
 from service_queries import QUERIES
 
 RDFLIB_TIMEOUT: Final = 300.0
@@ -102,7 +102,7 @@ def main() -> None:
                 start = time.monotonic()
                 engines[engine] = stack.enter_context(starts[engine])
                 print(f"{engine} is up after {time.monotonic() - start:.1f} s", flush=True)
-        wait_for_memory(options.data_dir)
+        service_load.wait_for_memory(options.data_dir)
         check(engines)
         print("\nmedian ms" + " " * 13 + "".join(f"{engine:>12}" for engine in engines))
         table = twelve(engines, options.rounds, options.budget)
@@ -130,18 +130,6 @@ def check(engines: dict[str, RemoteSettings]) -> None:
     print(f"municipalities: {found}", flush=True)
     if len(set(found.values())) != 1:
         raise SystemExit("the engines do not hold the same graph")
-
-
-def wait_for_memory(data_dir: Path) -> None:
-    """Wait until DigiTerr answers from memory."""
-    from digiterr.store.service.client import ServiceClient
-    from digiterr.store.service.settings import ServiceSettings
-
-    client = ServiceClient(ServiceSettings(data_dir.resolve()))
-    if client.wait(180, in_memory=True):
-        time.sleep(3)  # the workers warm
-        pid = client.state()["pid"]
-        print(f"digiterr's engine processes hold {proportional_bytes(pid) / 1e6:,.0f} MB")
 
 
 if __name__ == "__main__":

@@ -89,7 +89,9 @@ class RemoteEngine:
     def query(self, request: QueryRequest) -> Answer:
         """Ask the engine; its bytes are passed on as they come where it writes the format wanted."""
         answer = self._ask(request)
-        version = self.version()
+        version = None
+        with suppress(DigiTerrError):  # not known yet: graphs are still being counted
+            version = self.version()
         return replace(answer, version=version.number if version else 0)
 
     def _ask(self, request: QueryRequest) -> Answer:

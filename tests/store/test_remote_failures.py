@@ -127,7 +127,8 @@ def test_formats_that_the_engine_has_not_are_made(http_server) -> None:
 
 
 def test_the_version_waits_for_nobody(http_server) -> None:
-    """Until a followed engine has answered, its version is an error; afterwards, the last one known."""
+    """Until a followed engine has answered, its version is an error, but queries are answered, of version 0;
+    afterwards, the last one known."""
 
     def answer(*_: object):
         time.sleep(0.5)
@@ -140,6 +141,7 @@ def test_the_version_waits_for_nobody(http_server) -> None:
         with pytest.raises(ServiceDownError):
             engine.version()
         assert time.monotonic() - began < 0.2
+        assert engine.query(SELECT).version == 0
         while time.monotonic() - began < 5:
             try:
                 assert engine.version() is None  # nothing is there
