@@ -57,12 +57,13 @@ def ask(url: str, timeout: float = REQUEST_TIMEOUT) -> tuple[float, int]:
 def measure(engines: Engines, data_dir: Path, seconds: int) -> dict[str, object]:
     """Everything; wrk is used where it is installed."""
     found: dict[str, object] = {}
+    if "digiterr" in engines:  # first: it is idle
+        found["megabytes"] = proportional_bytes(PROCESSES[engines["digiterr"].query]) / 1e6
+        print(f"digiterr's processes, web included, hold {found['megabytes']:,.0f} MB")
     if shutil.which("wrk"):
         found["load"] = load(engines, seconds)
     if "digiterr" in engines:
         found["first_byte_ms"] = first_byte(engines["digiterr"])
-        found["megabytes"] = proportional_bytes(PROCESSES[engines["digiterr"].query]) / 1e6
-        print(f"digiterr's processes, web included, hold {found['megabytes']:,.0f} MB")
         if shutil.which("wrk"):
             found["kept"] = kept(data_dir, seconds)
         if "oxigraph" in engines:
