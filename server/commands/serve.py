@@ -27,7 +27,7 @@ from ..tokens import new_token as make_token
 )
 @click.option(
     "--web-processes",
-    type=click.IntRange(1),
+    type=click.IntRange(0),
     help="Web processes / processus web. [0: as many as cores, at most 4]",
 )
 @click.option(
