@@ -128,18 +128,24 @@ def conditional(*asked: object) -> tuple[str | None, Response | None]:
     None for the tag while nothing is published, and of an engine elsewhere that tells no version. RFC 9110,
     13.1.2: If-None-Match is for GET and HEAD.
     """
-    version = service().engine.version()
-    if version is None or not version.number:
+    number = _number_in_force()
+    if not number:
         return None, None
     tagged = operation.digest(*asked)
-    return operation.entity_tag(version.number, tagged), _unchanged(tagged)
+    return operation.entity_tag(number, tagged), _unchanged(tagged)
+
+
+def _number_in_force() -> int:
+    """The number of the version in force; 0 for none, and for one of no known number."""
+    version = service().engine.version()
+    return version.number if version else 0
 
 
 def _unchanged(tagged: str | None) -> Response | None:
-    version = service().engine.version()
-    if tagged is None or version is None or not version.number or request.method not in ("GET", "HEAD"):
+    number = _number_in_force()
+    if tagged is None or not number or request.method not in ("GET", "HEAD"):
         return None
-    etag = operation.entity_tag(version.number, tagged)
+    etag = operation.entity_tag(number, tagged)
     if not operation.has_already(request.headers.get("If-None-Match"), etag):
         return None
     return with_cache_headers(Response(status=304), etag)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import Final, NoReturn
 
 from ...ontology.errors import InputError, Where
-from ...ontology.text import Text
+from ...ontology.text import Text, did_you_mean
 from ..tree import MappingNode, Node, ScalarNode, SequenceNode
 
 ALIASES: Final = {
@@ -65,11 +64,8 @@ class TreeReader:
         return Where(self.file, node.mark.line, node.mark.column)
 
     def _unknown(self, where: Where, name: str, known: list[str]) -> NoReturn:
-        near = get_close_matches(name, known, n=1)
-        hint = (
-            Text(fr=f"Vouliez-vous dire « {near[0]} » ?", en=f"Did you mean “{near[0]}”?")
-            if near
-            else Text(fr=f"Connus : {', '.join(known)}.", en=f"Known: {', '.join(known)}.")
+        hint = did_you_mean(name, known) or Text(
+            fr=f"Connus : {', '.join(known)}.", en=f"Known: {', '.join(known)}."
         )
         raise InputError(
             Text(

@@ -13,12 +13,11 @@ import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from ...ontology.errors import InputError, Where
-from ...ontology.text import Text
+from ...ontology.text import Text, did_you_mean
 from ..json_records import record_lines
 
 MAX_CELL = 16 * 1024 * 1024  # characters; an outline of a region fits, a file with no quotes closed does not
@@ -93,11 +92,8 @@ def open_binary(path: Path) -> Iterator[BinaryIO]:
 
 
 def missing_column(path: Path, column: str, header: Sequence[str]) -> InputError:
-    near = get_close_matches(column, header, n=1)
-    hint = (
-        Text(fr=f"Vouliez-vous dire « {near[0]} » ?", en=f"Did you mean “{near[0]}”?")
-        if near
-        else Text(fr=f"Colonnes lues : {', '.join(header)}.", en=f"Columns found: {', '.join(header)}.")
+    hint = did_you_mean(column, header) or Text(
+        fr=f"Colonnes lues : {', '.join(header)}.", en=f"Columns found: {', '.join(header)}."
     )
     return InputError(
         Text(fr=f"la colonne « {column} » est absente.", en=f"there is no column “{column}”."),

@@ -29,11 +29,6 @@ class Response(HTTPResponse):
 
     give_back: Callable[[], None] | None = None
 
-    @property
-    def cut(self) -> bool:
-        """Whether it ended before the length that it had announced."""
-        return bool(self.length)
-
     def close(self) -> None:
         whole = (self.isclosed() or self.length == 0) and not self.will_close
         super().close()

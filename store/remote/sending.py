@@ -9,7 +9,6 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 from pyoxigraph import NamedNode, RdfFormat, Store
 
@@ -17,8 +16,6 @@ from ..model import DatasetVersion, GraphChange
 from .engine import RemoteEngine
 from .publishing import publish_to
 from .settings import RemoteSettings
-
-_PIECE: Final = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +62,5 @@ def send(
 
 
 def _checksum(content: Path) -> str:
-    digest = hashlib.sha256()
     with content.open("rb") as file:
-        while piece := file.read(_PIECE):
-            digest.update(piece)
-    return digest.hexdigest()
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -117,7 +117,13 @@ class Leases:
         try:
             link = await waiter.link
         except asyncio.CancelledError:
-            if not waiter.link.cancelled() and waiter.link.done() and (given := waiter.link.result()):
+            if waiter in self._waiting:
+                self._waiting.remove(waiter)
+            elif (
+                not waiter.link.cancelled()
+                and not waiter.link.exception()
+                and (given := waiter.link.result())
+            ):
                 self._give_back(given)
             raise
         if link is None:

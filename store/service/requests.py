@@ -27,7 +27,6 @@ from .settings import ServiceSettings
 
 _LARGEST_REQUEST: Final = 256 << 20
 _LONGEST_LEASE: Final = 0.025
-_LEASE_IDLE_MS: Final = 25
 _VERSION: Final = struct.Struct("<q")
 
 Respond = Callable[[socket.socket, int, dict[str, Any]], None]
@@ -81,7 +80,8 @@ def _serve(
         while _answer(client, version, respond, settings, still_current if served else None):
             served += 1
             signal.setitimer(signal.ITIMER_REAL, 0)
-            if still_current is None or time.monotonic() > end or not more.poll(_LEASE_IDLE_MS):
+            left = end - time.monotonic()
+            if still_current is None or left <= 0 or not more.poll(left * 1000):
                 break
     except (BrokenPipeError, ConnectionResetError):
         served += 1  # the client left; there is nobody to tell
