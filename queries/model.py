@@ -12,7 +12,7 @@ from ..store.model import Term
 View = Literal["table", "bar", "scatter", "matrix", "timeline", "map", "network"]
 ParameterType = Literal["iri", "text", "integer", "decimal", "boolean"]
 
-NOT_STATED = Text("non précisé par la source", "not stated")
+NOT_STATED = Text("non renseigné", "not stated")
 
 
 @dataclass(frozen=True, slots=True)

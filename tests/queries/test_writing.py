@@ -43,7 +43,7 @@ def test_json_is_standard_and_says_more(answer: StoredAnswer) -> None:
         "name": "population",
         "label": "Population",
         "unit": "habitants",
-        "absent": "non précisé par la source",
+        "absent": "non renseigné",
     }
     assert document["page"] == {"start": 0, "rows": 2, "more": False}
     assert document["evidence"][0][0]["source"] == "Recensement"
@@ -91,7 +91,7 @@ def test_markdown_says_what_is_not_stated(answer: StoredAnswer) -> None:
         "| Commune | Population (habitants) | Arrondie |",
         "| --- | ---: | --- |",
         "| Ambérieu | 15\u202f554 | non |",
-        '| Pipe \\| \\\\ and "quote" | non précisé par la source | non précisé par la source |',
+        '| Pipe \\| \\\\ and "quote" | non renseigné | non renseigné |',
     ]
 
 
