@@ -32,6 +32,27 @@ def test_a_case_gives_quote_slide_and_status_of_its_facts(cases, page) -> None:
     assert "/why?s=" in text
 
 
+def test_a_case_opens_on_a_short_account_with_its_sources(cases, page) -> None:
+    text = page(cases, "/cases/A?lang=en")
+    short = re.sub(r"\s+", " ", text[text.index('id="short"') : text.index('id="facts"')])
+    for said in ("150,000", "300,000", "2018</span> – <span>2032", "(planned)", "50,000 to 199,999"):
+        assert said in short
+    assert short.count("year not stated") == 2  # of both populations
+    for stated_in in ("slide 5", "context statement", "editor’s inference", "Digital territories"):
+        assert stated_in in short
+    assert 'class="planned"' in short
+    assert 'class="key open"' not in short  # no key for what the drawing has not
+    # What has no fact of its own has no heading.
+    assert text.index("municipality of local authority A</a> <span") > text.index("with nothing more said")
+
+
+def test_years_of_populations_are_tied_to_their_territories(cases, page) -> None:
+    text = page(cases, "/cases/compare?case=A&lang=en")
+    row = text[text.index("Years of the population") :]
+    row = row[: row.index("</tr>")]
+    assert row.count("not stated") == row.count("of local authority A)") == 2
+
+
 def test_a_case_says_what_is_not_stated(cases, page) -> None:
     text = page(cases, "/cases/D?lang=en")
     silent = text[text.index('id="not-stated"') :]
