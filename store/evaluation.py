@@ -27,6 +27,7 @@ from .formats import BINDINGS, GRAPHS, media_type_for
 from .graphs import graph_name
 from .model import QueryRequest, ResultForm
 from .outline import outline, refuse_calls, with_row_limit
+from .selection import with_ordered_columns
 from .syntax import syntax_error
 
 PREFIXES: Final = {
@@ -72,6 +73,7 @@ def evaluate(
     if fetch is not None and calls(text, "SERVICE"):
         text = with_services(text, fetch)
     refuse_calls(text)
+    text = with_ordered_columns(text)
     if request.row_limit is not None:
         text, limited = with_row_limit(text, request.row_limit)
     found = None

@@ -26,7 +26,8 @@ class Outline:
 
     `names_dataset`: the text has FROM (or USING) clauses of its own. `limit`: start, end and value of the
     number after the outermost LIMIT. `limit_place`: where a LIMIT may be added. `group`: the offset just
-    after the brace that opens the outermost group, if there is one.
+    after the brace that opens the outermost group, if there is one. `star`: the offset of the `*` of the
+    outermost SELECT.
     """
 
     form: QueryForm | None
@@ -34,6 +35,7 @@ class Outline:
     limit: tuple[int, int, int] | None
     limit_place: int
     group: int | None
+    star: int | None
 
 
 @lru_cache(maxsize=512)
@@ -44,8 +46,9 @@ def outline(text: str) -> Outline:
     limit: tuple[int, int, int] | None = None
     values_at: int | None = None
     group: int | None = None
+    star: int | None = None
     depth, end = 0, 0
-    after_limit = in_template = False
+    after_limit = in_template = after_select = False
     for token in tokens(text):
         if token.kind in ("space", "comment"):
             continue
@@ -70,11 +73,14 @@ def outline(text: str) -> Outline:
             elif word == "VALUES":
                 values_at = token.start
             after_limit = word == "LIMIT"
+            after_select = word == "SELECT" or (after_select and word in ("DISTINCT", "REDUCED"))
             continue
         elif after_limit and token.kind == "number" and token.text.isdecimal():
             limit = (token.start, token.end, int(token.text[:18]))
-        after_limit = False
-    return Outline(form, names_dataset, limit, end if values_at is None else values_at, group)
+        elif after_select and token.text == "*":
+            star = token.start
+        after_limit = after_select = False
+    return Outline(form, names_dataset, limit, end if values_at is None else values_at, group, star)
 
 
 def with_row_limit(text: str, rows: int) -> tuple[str, bool]:

@@ -151,3 +151,24 @@ def test_results_are_made_as_they_are_read_and_closing_stops_them(data_dir: Path
         for thread in working:
             thread.join(5)
             assert not thread.is_alive()
+
+
+@pytest.mark.parametrize(
+    ("text", "columns"),
+    [
+        ("SELECT * { ?z ?b ?a }", "z,b,a"),
+        ("SELECT DISTINCT* { ?z $b ?a MINUS { ?h ?b ?a } BIND(1 AS ?c) } ORDER BY ?a", "z,b,a,c"),
+        ("SELECT # *\n* { { SELECT * { ?z ?b ?a } } ?z ?a2 ?b . FILTER(?a2 = ?b) } LIMIT 1", "z,b,a,a2"),
+        ("SELECT * { { SELECT ?b (COUNT(*) AS ?n) { ?z ?b ?a } GROUP BY ?b } }", "b,n"),
+        ("SELECT ?b ?a { ?z ?b ?a }", "b,a"),
+        ("SELECT * {}", ""),
+    ],
+)
+def test_the_columns_of_a_star_come_in_the_order_of_the_query(
+    data_dir: Path, text: str, columns: str
+) -> None:
+    with open_engine(data_dir) as engine:
+        table = b"".join(engine.query(QueryRequest(text, accept="text/csv")).body).decode()
+        assert table.splitlines()[0] == columns
+        document = json.loads(b"".join(engine.query(QueryRequest(text)).body))
+        assert document["head"].get("vars", []) == [name for name in columns.split(",") if name]
