@@ -9,19 +9,28 @@ from typing import Any, Final
 from pyoxigraph import NamedNode
 
 from ..ontology.iris import GRAPH, graph_iri
-from ..ontology.names import DT, RDF, RDFS
+from ..ontology.names import DCAT, DT, RDF, RDFS
 from ..ontology.text import Text
 from ..queries.cells import number
 from ..store.model import Engine
 from .kept_readings import Reader, Reading
 
-_STATED: Final = '!STRENDS(STR(?graph), "/inferred")'
+# Sources are described in a graph apart, which is none of them.
+_STATED: Final = f'?graph != {graph_iri("provenance")} && !STRENDS(STR(?graph), "/inferred")'
+# The classes of the ontology, and the one of DCAT that it takes for published data.
 _CLASSES: Final = f"""
 SELECT ?class (COUNT(DISTINCT ?thing) AS ?things) WHERE {{
   GRAPH ?graph {{ ?thing a ?class }}
-  FILTER({_STATED} && STRSTARTS(STR(?class), "{DT.NAMESPACE}"))
+  FILTER({_STATED} && (?class = {DCAT.Dataset} || STRSTARTS(STR(?class), "{DT.NAMESPACE}")))
 }}
 GROUP BY ?class
+"""
+_SOURCES: Final = f"""
+SELECT ?graph (COUNT(DISTINCT ?thing) AS ?things) WHERE {{
+  GRAPH ?graph {{ ?thing a ?class }}
+  FILTER({_STATED})
+}}
+GROUP BY ?graph
 """
 _PROPERTIES: Final = f"""
 SELECT ?graph ?property (COUNT(DISTINCT ?thing) AS ?things) WHERE {{
@@ -50,10 +59,12 @@ ORDER BY ?class ?property
 
 @dataclass(frozen=True, slots=True)
 class CoveredClass:
-    """A class, how many things are stated to be of it, and per property how many have it in each source."""
+    """A class, how many things are stated to be of it, in all and by source, and how many of them have each
+    property in each source."""
 
     iri: str
     things: int
+    sources: dict[str, int]
     properties: dict[str, dict[str, int]]  # property -> source -> things that have it
 
 
@@ -71,12 +82,17 @@ def _make(reader: Reader) -> Any:
     for kind, things in reader.select(_CLASSES).rows:
         if not isinstance(kind, NamedNode):
             continue
+        by_source = {
+            graph.value.removeprefix(GRAPH): int(number(count) or 0)
+            for graph, count in reader.select(_SOURCES, **{"class": kind}).rows
+            if graph is not None
+        }
         properties: dict[str, dict[str, int]] = {}
         for graph, name, count in reader.select(_PROPERTIES, **{"class": kind}).rows:
             if graph is not None and name is not None:
                 source = graph.value.removeprefix(GRAPH)
                 properties.setdefault(name.value, {})[source] = int(number(count) or 0)
-        classes.append([kind.value, int(number(things) or 0), properties])
+        classes.append([kind.value, int(number(things) or 0), by_source, properties])
     silences = [[row[0].value, row[1].value] for row in reader.select(_SILENCES).rows if row[0] and row[1]]
     return {"classes": classes, "silences": silences}
 
@@ -85,7 +101,9 @@ def _understand(made: Any) -> Coverage:
     classes = tuple(
         sorted((CoveredClass(*row) for row in made["classes"]), key=lambda one: (-one.things, one.iri))
     )
-    sources = {source for one in classes for counts in one.properties.values() for source in counts}
+    sources = {
+        source for one in classes for counts in (one.sources, *one.properties.values()) for source in counts
+    }
     return Coverage(classes, tuple(sorted(sources)), tuple((one, other) for one, other in made["silences"]))
 
 

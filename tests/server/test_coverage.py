@@ -19,15 +19,39 @@ def covered(start_service, published_cases: Path, page):
 
 
 def test_counts_are_those_of_the_graph(covered) -> None:
-    text = covered.request("GET", "/coverage?lang=en", **HTML).text
-    section = text[text.index('id="class-PopulationObservation"') :]
-    section = section[: section.index("</section>")]
+    text = covered.request("GET", "/coverage?class=PopulationObservation&lang=en", **HTML).text
+    section = text[text.index('id="of-class"') : text.index('id="counts"')]
     asked = covered.query(
         "PREFIX dt: <https://w3id.org/digiterr/ont#> SELECT (COUNT(DISTINCT ?o) AS ?n) { ?o dt:populationCount ?c }",
         accept="application/sparql-results+json",
     )
     count = asked.json["results"]["bindings"][0]["n"]["value"]
     assert f'heat-5">{count}<' in section  # every observation has a count
+    row = text[text.index('id="class-PopulationObservation"') :]
+    assert f'heat-1">{count}<' in row[: row.index("</tr>")]  # fewer than ten, all in the cases
+
+
+def test_the_first_page_lists_classes_without_their_properties(covered) -> None:
+    text = covered.request("GET", "/coverage?lang=en", **HTML).text
+    assert 'id="of-class"' not in text
+    assert 'href="/coverage?class=CaseStudy#of-class"' in text
+    assert text.index('id="silences"') < text.index('id="counts"')
+
+
+def test_the_same_numbers_are_data(covered) -> None:
+    rows = covered.request("GET", "/coverage.json?class=CaseStudy").json
+    of_class = [one for one in rows if one["property"] is None]
+    assert [(one["things"], one["things_of_class"]) for one in of_class] == [(4, 4)]
+    silent = [one for one in rows if one["property"] and one["property"].endswith("#notStated")]
+    assert [one["things"] for one in silent] == [4]
+    table = covered.request("GET", "/coverage.csv").text.split("\r\n")
+    assert table[0].startswith("class_iri,class_label,property,")
+    assert len(table) > len(rows) + 2
+
+
+def test_a_class_of_nothing_is_not_found(covered) -> None:
+    for path in ("/coverage", "/coverage.csv"):
+        assert covered.request("GET", f"{path}?class=Dragon&lang=en", **HTML).status == 404
 
 
 def test_what_no_case_states_is_said(covered) -> None:
