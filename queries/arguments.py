@@ -75,6 +75,19 @@ def prefixes(text: str) -> dict[str, str]:
     }
 
 
+def expanded(name: str, known: Mapping[str, str]) -> str | None:
+    """The IRI of a prefixed name; None when its prefix is not known."""
+    prefix, _, local = name.partition(":")
+    return known[prefix + ":"] + local if prefix + ":" in known else None
+
+
+def named_in(text: str) -> frozenset[str]:
+    """The IRIs that a query names by a prefix."""
+    known = prefixes(text)
+    names = (token.text for token in significant_tokens(text) if token.kind == "prefixed_name")
+    return frozenset(filter(None, (expanded(name, known) for name in names)))
+
+
 def read_arguments(
     query: StoredQuery, given: Mapping[str, Sequence[str]]
 ) -> dict[str, tuple[Term | None, ...]]:

@@ -1,100 +1,293 @@
-"""Where the rows of an answer come from: statements about the things they name, and the graphs of these."""
+"""Where the rows of an answer come from: the records that bear on what they name, and the sources of these.
+
+A row is answered for by records (a statement of the study with its slide and quote, an observation or an
+indicator of open data), by the sources that say what its things are, and, where a value of it is computed
+(a count, a sum, a share), by the sources whose records it is computed from.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Final
 
 from pyoxigraph import Literal, NamedNode
 
-from ..ontology.names import DT, RDF
-from ..ontology.text import Language
+from ..ontology.names import DCTERMS, DT, DTV, ORG, RDF, RDFS
+from ..ontology.text import Language, Text
 from ..store.model import Engine, Term
+from .arguments import expanded, named_in, prefixes
 from .labels import labels_of
-from .model import Evidence, StoredQuery
+from .model import CitedSource, Evidence, StoredQuery
+from .sources import cited, graphs_of
 
+COMPUTED: Final = Text("calculé", "computed")
 _BATCH: Final = 200  # things asked about in one query
-_BEARINGS: Final = ", ".join(map(str, (DT.concerns, DT.indicatorSubject, DT.observedTerritory)))
-_ABOUT: Final = f"?statement ?bearing ?thing . FILTER(?bearing IN ({_BEARINGS}))"
-_ITSELF: Final = "BIND(?thing AS ?statement)"  # a thing that is a statement, a recommendation for one
-_STATEMENTS: Final = f"""
-SELECT DISTINCT ?thing ?source ?slide ?quote ?status ?graph WHERE {{
-  VALUES ?thing {{ %s }}
+_STUDY: Final = frozenset(("cases", "ontology"))
+_MEASURES: Final = (DT.indicatorSubject, DT.observedTerritory, ORG.member)
+_MEASURING: Final = frozenset(prop.value for prop in _MEASURES)
+_ABOUT: Final = (
+    f"?record ?bearing ?thing . FILTER(?bearing IN ({', '.join(map(str, (DT.concerns, *_MEASURES)))}))"
+)
+_ITSELF: Final = f"?thing {DT.statedIn} ?anywhere . BIND(?thing AS ?record) BIND({DT.concerns} AS ?bearing)"
+_OF_ITS_BODY: Final = (
+    f"?thing {DT.hasAuthority} ?body . ?record {DT.indicatorSubject} ?body . "
+    f"BIND({DT.indicatorSubject} AS ?bearing)"
+)
+_RECORDS: Final = """
+SELECT DISTINCT ?thing ?bearing ?record ?graph ?property ?value WHERE {
+  VALUES ?thing { %s }
   %s
-  GRAPH ?graph {{ ?statement {DT.statedIn} ?source }}
-  OPTIONAL {{ ?statement {DT.sourceSlide} ?slide }}
-  OPTIONAL {{ ?statement {DT.sourceQuote} ?quote }}
-  OPTIONAL {{ ?statement {DT.epistemicStatus} ?status }}
-}}
-ORDER BY ?thing DESC(BOUND(?quote)) ?source ?slide ?quote
+  GRAPH ?graph { ?record ?property ?value }
+  FILTER(!STRENDS(STR(?graph), "/inferred"))
+}
+ORDER BY ?thing ?record ?property ?value
 """
 _GRAPHS: Final = f"""
-SELECT DISTINCT ?thing ?graph WHERE {{
+SELECT DISTINCT ?thing ?graph ?status WHERE {{
   VALUES ?thing {{ %s }}
   GRAPH ?graph {{ ?thing {RDF.type} ?type }}
   FILTER(!STRENDS(STR(?graph), "/inferred"))
+  OPTIONAL {{ ?thing {DT.termStatus} ?status }}
 }}
-ORDER BY ?thing ?graph
+ORDER BY ?thing ?graph ?status
 """
+_BEARERS: Final = (
+    "SELECT DISTINCT ?thing ?bearer WHERE { VALUES ?thing { %s } ?thing %s ?bearer } ORDER BY ?bearer"
+)
+_ARE_SOURCES: Final = f"""
+SELECT DISTINCT ?thing WHERE {{ VALUES ?thing {{ %s }} FILTER EXISTS {{ ?record {DT.statedIn} ?thing }} }}
+"""
+
+
+@dataclass
+class _Record:
+    """What one record in one graph says."""
+
+    iri: str
+    graph: str
+    bearings: set[str] = field(default_factory=set)
+    facts: dict[str, list[Term]] = field(default_factory=dict)
+
+    def one(self, prop: NamedNode) -> str | None:
+        found = self.facts.get(prop.value)
+        return found[0].value if found else None
+
+    def names(self, thing: str) -> bool:
+        """Whether it says itself that it bears on a thing; otherwise that is inferred."""
+        return any(NamedNode(thing) in self.facts.get(bearing, ()) for bearing in self.bearings)
+
+    @property
+    def values(self) -> set[Term]:
+        return {value for found in self.facts.values() for value in found}
 
 
 def evidence_of(
     engine: Engine, query: StoredQuery, rows: Sequence[Sequence[Term | None]], language: Language
 ) -> tuple[tuple[Evidence, ...], ...]:
-    """For each row, the evidence on the things in the query's evidence columns (all when it names none).
+    """For each row, the evidence on the things in the query's evidence columns (all when it names none)."""
+    return _Finder(engine, query, language).of_rows(rows)
 
-    A thing on which no statement bears is answered for by the graphs that state what it is.
+
+class _Finder:
+    """Finds the evidence of the rows of one query."""
+
+    def __init__(self, engine: Engine, query: StoredQuery, language: Language) -> None:
+        self._engine = engine
+        self._query = query
+        self._language: Language = language
+        self._declared = graphs_of(query.sources)
+        # The words of the study bear on the concepts of the ontology; open data only on what they count.
+        self._of_the_study = _STUDY.issuperset(query.sources)
+        columns = query.columns
+        places = {one.name: i for i, one in enumerate(columns)}
+        known = prefixes(query.text)
+        self._bearing = [
+            (places[column], expanded(prop, known))
+            for column, _, prop in (one.partition("/") for one in query.evidence or places)
+        ]
+        self._terms = named_in(query.text)
+        self._computed = [i for i, one in enumerate(columns) if one.computed]
+
+    def of_rows(self, rows: Sequence[Sequence[Term | None]]) -> tuple[tuple[Evidence, ...], ...]:
+        bearers = [(i, self._bearers(rows, i, prop)) for i, prop in self._bearing]
+        things = [
+            tuple(
+                dict.fromkeys(
+                    bearer
+                    for i, of_thing in bearers
+                    if isinstance(cell := row[i], NamedNode)
+                    for bearer in of_thing.get(cell.value, ())
+                )
+            )
+            for row in rows
+        ]
+        asked = list(dict.fromkeys(thing for row in things for thing in row))
+        records = self._records(asked)
+        silent = [thing for thing in asked if thing not in records]
+        are_sources = {thing for row in self._select(_ARE_SOURCES, silent) for thing in _values(row)}
+        states = self._states(silent)
+        found = [record for of_thing in records.values() for record in of_thing]
+        sources = {iri for record in found if (iri := record.one(DT.statedIn))} | are_sources
+        graphs = {record.graph for record in found} | set(self._declared)
+        self._cited = cited(self._engine, graphs, sources, self._language)
+        statuses = {
+            *(record.one(DT.epistemicStatus) for record in found),
+            *(status for of_thing in states.values() for status in of_thing.values()),
+            DTV.status_open_data.value,
+        }
+        self._labels = labels_of(self._engine, filter(None, statuses), self._language)
+        return tuple(
+            self._of_row(row, named, records, states, are_sources)
+            for row, named in zip(rows, things, strict=True)
+        )
+
+    def _bearers(
+        self, rows: Sequence[Sequence[Term | None]], i: int, prop: str | None
+    ) -> dict[str, list[str]]:
+        """What bears the evidence of each thing in a column: itself, or the values of a property of it."""
+        things = list(dict.fromkeys(cell.value for row in rows if isinstance(cell := row[i], NamedNode)))
+        if prop is None:
+            return {thing: [thing] for thing in things}
+        found: dict[str, list[str]] = {}
+        for row in self._select(_BEARERS, things, f"<{prop}>"):
+            thing, bearer = _values(row)
+            found.setdefault(thing, []).append(bearer)
+        return found
+
+    def _records(self, things: Sequence[str]) -> dict[str, list[_Record]]:
+        """The records that bear on each thing, those of the query's own sources."""
+        found: dict[str, dict[tuple[str, str], _Record]] = {}
+        for pattern in (_ABOUT, _ITSELF, *(() if self._of_the_study else (_OF_ITS_BODY,))):
+            for thing, bearing, record, graph, prop, value in self._select(_RECORDS, things, pattern):
+                if not (thing and bearing and record and graph and prop and value):
+                    continue
+                if graph.value not in self._declared and not self._of_the_study:
+                    continue
+                of_thing = found.setdefault(thing.value, {})
+                one = of_thing.setdefault((record.value, graph.value), _Record(record.value, graph.value))
+                one.bearings.add(bearing.value)
+                values = one.facts.setdefault(prop.value, [])
+                if value not in values:
+                    values.append(value)
+        return {
+            thing: [one for one in of_thing.values() if self._is_about(one)] or list(of_thing.values())
+            for thing, of_thing in found.items()
+        }
+
+    def _is_about(self, record: _Record) -> bool:
+        """Whether a statement on some properties is on one that the query asks for."""
+        properties = record.facts.get(DT.aboutProperty.value, ())
+        return not properties or any(one.value in self._terms for one in properties)
+
+    def _states(self, things: Sequence[str]) -> dict[str, dict[str, str]]:
+        """The graphs of the query's sources that say what things are, each with the status of the term."""
+        found: dict[str, dict[str, str]] = {}
+        for row in self._select(_GRAPHS, things):
+            thing, graph, status = _values(row)
+            if graph in self._declared:
+                found.setdefault(thing, {}).setdefault(graph, status)
+        return found
+
+    def _of_row(
+        self,
+        row: Sequence[Term | None],
+        things: Sequence[str],
+        records: Mapping[str, Sequence[_Record]],
+        states: Mapping[str, Mapping[str, str]],
+        are_sources: set[str],
+    ) -> tuple[Evidence, ...]:
+        said = {cell for i, cell in enumerate(row) if cell is not None and i not in self._computed}
+        found: list[Evidence] = []
+        for thing in things:
+            found += [self._evidence(thing, one) for one in _nearest(records.get(thing, ()), said, thing)]
+            found += [
+                Evidence(
+                    thing,
+                    self._cited.of_graph[graph],
+                    record=thing,
+                    status=self._status(status, graph),
+                    graph=graph,
+                )
+                for graph, status in states.get(thing, {}).items()
+            ]
+        named = [self._cited.by_iri[thing] for thing in things if thing in are_sources]
+        computed = self._computed_from(row, named)
+        status = COMPUTED.in_language(self._language)
+        found += [
+            Evidence("", source, status=status, computed=tuple(names)) for source, names in computed.items()
+        ]
+        if not found:
+            found += [Evidence("", source) for source in named or self._sources(self._query.sources)]
+        return tuple(found)
+
+    def _computed_from(
+        self, row: Sequence[Term | None], named: Sequence[CitedSource]
+    ) -> dict[CitedSource, list[str]]:
+        """The columns computed from each source; a row about a source is computed from that one."""
+        found: dict[CitedSource, list[str]] = {}
+        for i in self._computed:
+            column = self._query.columns[i]
+            if row[i] is not None:
+                for source in named or self._sources(column.computed):
+                    found.setdefault(source, []).append(column.name)
+        return found
+
+    def _sources(self, names: Iterable[str]) -> Iterable[CitedSource]:
+        return (self._cited.of_graph[graph] for graph in graphs_of(names))
+
+    def _evidence(self, thing: str, record: _Record) -> Evidence:
+        slide, stated_in = record.one(DT.sourceSlide), record.one(DT.statedIn)
+        source = self._cited.by_iri[stated_in] if stated_in else self._cited.of_graph[record.graph]
+        return Evidence(
+            thing,
+            source,
+            record.iri,
+            int(slide) if slide and slide.isdecimal() else None,
+            record.one(DT.sourceQuote),
+            self._status(record.one(DT.epistemicStatus), record.graph),
+            record.graph,
+            record.one(DCTERMS.source) or record.one(RDFS.seeAlso),
+        )
+
+    def _status(self, status: str | None, graph: str) -> str | None:
+        """In words. What open data say has their status, whether each record repeats it or not."""
+        if not status and graph not in graphs_of(_STUDY):
+            status = DTV.status_open_data.value
+        return self._labels.get(status, status) if status else None
+
+    def _select(self, text: str, things: Sequence[str], *patterns: str) -> Iterable[Sequence[Term | None]]:
+        for start in range(0, len(things), _BATCH):
+            batch = " ".join(str(NamedNode(thing)) for thing in things[start : start + _BATCH])
+            yield from self._engine.select(text % (batch, *patterns)).rows
+
+
+def _nearest(records: Sequence[_Record], said: set[Term], thing: str) -> Sequence[_Record]:
+    """Of the records on a thing, those that answer for a row.
+
+    Those that name the thing themselves come before those that bear on it by inference. Of those that measure
+    it, the ones that share most values with the row; where they state its numbers, they answer alone.
     """
-    wanted = [
-        i for i, column in enumerate(query.columns) if not query.evidence or column.name in query.evidence
+    direct = [record for record in records if record.names(thing)]
+    measuring: list[_Record] = []
+    concerning: list[_Record] = []
+    for record in direct or records:
+        (measuring if record.bearings & _MEASURING else concerning).append(record)
+    shared = [(record.values & said) - {NamedNode(thing)} for record in measuring]
+    most = {
+        bearing: max(
+            len(found) for one, found in zip(measuring, shared, strict=True) if bearing in one.bearings
+        )
+        for bearing in {bearing for one in measuring for bearing in one.bearings & _MEASURING}
+    }
+    nearest = [
+        record
+        for record, found in zip(measuring, shared, strict=True)
+        if any(len(found) == most.get(bearing) for bearing in record.bearings)
     ]
-    things = [
-        tuple(dict.fromkeys(cell.value for i in wanted if isinstance(cell := row[i], NamedNode)))
-        for row in rows
-    ]
-    found: dict[str, dict[Evidence, None]] = {}
-    asked = list(dict.fromkeys(thing for row in things for thing in row))
-    for start in range(0, len(asked), _BATCH):
-        batch = asked[start : start + _BATCH]
-        for pattern in (_ABOUT, _ITSELF):
-            for thing, *facts in _select(engine, _STATEMENTS, batch, pattern):
-                found.setdefault(_value(thing) or "", {})[_evidence(thing, facts)] = None
-        silent = [thing for thing in batch if thing not in found]
-        for thing, graph in _select(engine, _GRAPHS, silent) if silent else ():
-            place = Evidence(_value(thing) or "", None, None, None, None, _value(graph))
-            found.setdefault(place.thing, {})[place] = None
-    labels = labels_of(
-        engine,
-        {iri for row in found.values() for one in row for iri in (one.source, one.status) if iri},
-        language,
-    )
-    named = {thing: tuple(_named(one, labels) for one in row) for thing, row in found.items()}
-    return tuple(tuple(one for thing in row for one in named.get(thing, ())) for row in things)
+    stated = any(isinstance(value, Literal) for found in shared for value in found)
+    return nearest if stated else [*concerning, *nearest]
 
 
-def _select(
-    engine: Engine, text: str, things: Sequence[str], *patterns: str
-) -> Sequence[Sequence[Term | None]]:
-    return engine.select(text % (" ".join(str(NamedNode(thing)) for thing in things), *patterns)).rows
-
-
-def _value(term: Term | None) -> str | None:
-    return None if term is None else term.value
-
-
-def _evidence(thing: Term | None, facts: Sequence[Term | None]) -> Evidence:
-    source, slide, quote, status, graph = facts
-    number = int(slide.value) if isinstance(slide, Literal) and slide.value.isdecimal() else None
-    return Evidence(_value(thing) or "", _value(source), number, _value(quote), _value(status), _value(graph))
-
-
-def _named(evidence: Evidence, labels: dict[str, str]) -> Evidence:
-    """The same, its source and status said in words where they have a label."""
-    return Evidence(
-        evidence.thing,
-        labels.get(evidence.source or "", evidence.source),
-        evidence.slide,
-        evidence.quote,
-        labels.get(evidence.status or "", evidence.status),
-        evidence.graph,
-    )
+def _values(row: Iterable[Term | None]) -> tuple[str, ...]:
+    return tuple("" if cell is None else cell.value for cell in row)

@@ -47,12 +47,16 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of the answer; `absent` is what an unbound cell means, "not stated" by default."""
+    """A column of the answer; `absent` is what an unbound cell means, "not stated" by default.
+
+    `computed` names the sources of whose records its values are counts, sums or shares, stated by none.
+    """
 
     name: str
     label: Text
     unit: Text | None = None
     absent: Text = NOT_STATED
+    computed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +86,7 @@ class StoredQuery:
     columns: tuple[Column, ...]
     view: View
     expected: Expected
-    evidence: tuple[str, ...]  # the columns whose things carry the evidence of a row
+    evidence: tuple[str, ...]  # the columns whose things carry the evidence of a row, or column/property
     silence: Text | None  # what an answer without rows means
     links: tuple[tuple[str, str], ...]  # the pairs of columns that a network draws
     text: str
@@ -93,15 +97,35 @@ class StoredQuery:
 
 
 @dataclass(frozen=True, slots=True)
+class CitedSource:
+    """A source as readers cite it: `page` is its address on the web, `licence` an IRI."""
+
+    iri: str
+    title: str
+    edition: str | None = None
+    licence: str | None = None
+    page: str | None = None
+    licence_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
-    """Where a row comes from: the source, the place in it, the quote, and the epistemic status."""
+    """Where a row comes from: the source, the place in it, the quote, and the epistemic status.
+
+    `thing` is what the record bears on, empty for the row as a whole; `record` the IRI of the statement,
+    observation or indicator in the graph; `page` the address that the record itself cites. `computed` names
+    the columns whose values are computed from the records of the source.
+    """
 
     thing: str
-    source: str | None
-    slide: int | None
-    quote: str | None
-    status: str | None
-    graph: str | None
+    source: CitedSource
+    record: str | None = None
+    slide: int | None = None
+    quote: str | None = None
+    status: str | None = None
+    graph: str | None = None
+    page: str | None = None
+    computed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,3 +144,8 @@ class StoredAnswer:
     start: int = 0
     more: bool = False
     evidence: tuple[tuple[Evidence, ...], ...] | None = None
+
+    @property
+    def cited(self) -> tuple[CitedSource, ...]:
+        """The sources that answer for the rows, each once."""
+        return tuple(dict.fromkeys(one.source for row in self.evidence or () for one in row))

@@ -170,6 +170,7 @@ def _column(raw: Mapping[str, Any]) -> Column:
         label=_text(raw["label"]),
         unit=_text(raw["unit"]) if "unit" in raw else None,
         absent=_text(raw["absent"]) if "absent" in raw else NOT_STATED,
+        computed=tuple(raw.get("computed", ())),
     )
 
 
@@ -264,7 +265,8 @@ def _check_agreement(query: StoredQuery, header: Any) -> None:
             Where(query.file, query.text.count("\n", 0, words[last_brace].start) + 1),
         )
     linked = [name for pair in query.links for name in pair]
-    for key, names in (("evidence", query.evidence), ("links", linked)):
+    bearing = [name.partition("/")[0] for name in query.evidence]
+    for key, names in (("evidence", bearing), ("links", linked)):
         for name in names:
             if name not in named:
                 raise InputError(
@@ -275,13 +277,28 @@ def _check_agreement(query: StoredQuery, header: Any) -> None:
                     Text(f"Colonnes : {', '.join(named)}.", f"Columns: {', '.join(named)}."),
                     Where(query.file, _line(header, [key])),
                 )
-    for parameter in query.parameters:
-        prefix = (parameter.namespace or ":").split(":")[0] + ":"
-        if parameter.namespace and prefix not in prefixes(query.text):
+    for i, column in enumerate(query.columns):
+        for source in column.computed:
+            if source not in query.sources:
+                raise InputError(
+                    Text(
+                        f"la colonne « {column.name} » est calculée sur « {source} », qui n’est pas parmi "
+                        "les sources de la question.",
+                        f"the column '{column.name}' is computed from '{source}', which is not among the "
+                        "sources of the query.",
+                    ),
+                    Text(f"Sources : {', '.join(query.sources)}.", f"Sources: {', '.join(query.sources)}."),
+                    Where(query.file, _line(header, ["columns", i, "computed"])),
+                )
+    needed = [("parameters", one.namespace) for one in query.parameters if one.namespace]
+    needed += [("evidence", name.partition("/")[2]) for name in query.evidence if "/" in name]
+    for key, name in needed:
+        prefix = name.split(":")[0] + ":"
+        if prefix not in prefixes(query.text):
             raise InputError(
                 Text(f"le préfixe {prefix} n’est pas déclaré.", f"the prefix {prefix} is not declared."),
                 Text(f"Ajoutez PREFIX {prefix} <…> à la requête.", f"Add PREFIX {prefix} <…> to the query."),
-                Where(query.file, _line(header, ["parameters"])),
+                Where(query.file, _line(header, [key])),
             )
 
 

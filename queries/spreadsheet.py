@@ -22,6 +22,7 @@ from ..ontology.text import Language, Text
 from ..store.model import Term
 from .cells import heading, number
 from .model import StoredAnswer
+from .writing import PROVENANCE, evidence_readings
 
 MEDIA_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_ROWS: Final = 1_048_575  # of a sheet, its heading apart
@@ -40,12 +41,13 @@ def answer_workbook(answer: StoredAnswer, address: str) -> IO[bytes]:
     `address` is where the answer comes from, said on the second sheet with its question and its version.
     """
     language, columns = answer.language, answer.query.columns
+    evidence = None if answer.evidence is None else iter(evidence_readings(answer))
     iris = {i for row in answer.rows for i, cell in enumerate(row) if isinstance(cell, NamedNode)}
     headings = [
         title
         for i, column in enumerate(columns)
         for title in (heading(column, language), f"{column.name} (IRI)")[: 1 + (i in iris)]
-    ]
+    ] + ([] if evidence is None else [PROVENANCE.in_language(language)])
 
     def cells(row: Sequence[Term | None]) -> Iterator[Any]:
         for i, (column, cell) in enumerate(zip(columns, row, strict=True)):
@@ -57,6 +59,8 @@ def answer_workbook(answer: StoredAnswer, address: str) -> IO[bytes]:
                 yield _value(cell)
             if i in iris:
                 yield cell.value if isinstance(cell, NamedNode) else None
+        if evidence is not None:
+            yield "\n".join(next(evidence))
 
     return workbook(headings, map(cells, answer.rows), _facts(answer, address), language)
 
@@ -134,7 +138,14 @@ def _facts(answer: StoredAnswer, address: str) -> list[Fact]:
     return [
         (Text("Titre", "Title"), query.title.in_language(language)),
         (Text("Question", "Question"), query.question.in_language(language)),
-        (Text("Sources", "Sources"), ", ".join(query.sources)),
+        *(
+            (
+                Text("Source", "Source"),
+                ", ".join(filter(None, (one.title, one.edition, one.page, one.licence_name))),
+            )
+            for one in answer.cited
+        ),
+        *([] if answer.cited else [(Text("Sources", "Sources"), ", ".join(query.sources))]),
         (Text("Version", "Version"), f"DigiTerr {answer.version}"),
         (Text("Adresse", "Address"), address),
     ]

@@ -25,10 +25,16 @@ from pyoxigraph import (
 )
 
 from ..ontology.iris import CONCEPT, DATA, TERM
-from ..ontology.names import RDF, RDFS, RS, XSD
+from ..ontology.names import DCTERMS, PROV, RDF, RDFS, RS, XSD
+from ..ontology.text import Text
 from ..store.model import Term
 from .cells import heading, number, reading
 from .model import Column, Evidence, StoredAnswer
+
+PROVENANCE: Final = Text("Provenance", "Provenance")
+_FROM: Final = Text("calculé ({}) sur {}", "computed ({}) from {}")
+_SLIDE: Final = Text("diapositive {}", "slide {}")
+_QUOTE: Final = Text("«\u00a0{}\u00a0»", "“{}”")
 
 
 def as_json(answer: StoredAnswer) -> str:
@@ -60,6 +66,17 @@ def as_json(answer: StoredAnswer) -> str:
     if query.silence is not None and not answer.rows:
         document["silence"] = query.silence.in_language(language)
     if answer.evidence is not None:
+        document["sources"] = [
+            {
+                "iri": one.iri,
+                "title": one.title,
+                "edition": one.edition,
+                "licence": one.licence,
+                "licenceName": one.licence_name,
+                "page": one.page,
+            }
+            for one in answer.cited
+        ]
         document["evidence"] = [[_json_evidence(one) for one in row] for row in answer.evidence]
     # Last, for some readers take nothing after the bindings.
     document["head"] = {"vars": [column.name for column in query.columns]}
@@ -94,12 +111,16 @@ def json_term(cell: Term) -> dict[str, str]:
 
 def _json_evidence(evidence: Evidence) -> dict[str, Any]:
     return {
-        "thing": evidence.thing,
-        "source": evidence.source,
+        "thing": evidence.thing or None,
+        "source": evidence.source.title,
+        "sourceIri": evidence.source.iri,
+        "record": evidence.record,
         "slide": evidence.slide,
         "quote": evidence.quote,
         "status": evidence.status,
         "graph": evidence.graph,
+        "page": evidence.page,
+        "computed": list(evidence.computed),
     }
 
 
@@ -114,6 +135,7 @@ def as_csv(answer: StoredAnswer) -> str:
     out = io.StringIO()
     writer = csv.writer(out)  # RFC 4180: CRLF ends a row
     writer.writerow(header)
+    evidence = tuple(evidence_readings(answer))
     for position, row in enumerate(answer.rows):
         cells: list[str] = []
         for i, cell in enumerate(row):
@@ -122,7 +144,7 @@ def as_csv(answer: StoredAnswer) -> str:
             if i in named:
                 cells.append(answer.labels.get(value, ""))
         if answer.evidence is not None:
-            cells.append("; ".join(evidence_reading(one) for one in answer.evidence[position]))
+            cells.append("; ".join(evidence[position]))
         writer.writerow(cells)
     return out.getvalue()
 
@@ -136,7 +158,7 @@ def _columns_with_iris(answer: StoredAnswer) -> frozenset[int]:
 
 
 def as_turtle(answer: StoredAnswer) -> str:
-    """The rows in W3C's result set vocabulary."""
+    """The rows in W3C's result set vocabulary; with evidence, each names its sources and its records."""
     result = BlankNode("answer")
     triples = [Triple(result, RDF.type, RS.ResultSet)]
     triples += [Triple(result, RS.resultVariable, Literal(column.name)) for column in answer.query.columns]
@@ -150,7 +172,12 @@ def as_turtle(answer: StoredAnswer) -> str:
                 triples.append(Triple(solution, RS.binding, binding))
                 triples.append(Triple(binding, RS.variable, Literal(column.name)))
                 triples.append(Triple(binding, RS.value, cell))
+        for one in answer.evidence[index - answer.start - 1] if answer.evidence is not None else ():
+            triples.append(Triple(solution, DCTERMS.source, NamedNode(one.source.iri)))
+            if one.record is not None:
+                triples.append(Triple(solution, PROV.wasDerivedFrom, NamedNode(one.record)))
     triples += [Triple(NamedNode(iri), RDFS.label, Literal(label)) for iri, label in answer.labels.items()]
+    triples += [Triple(NamedNode(one.iri), RDFS.label, Literal(one.title)) for one in answer.cited]
     written = serialize(
         triples,
         format=RdfFormat.TURTLE,
@@ -158,6 +185,8 @@ def as_turtle(answer: StoredAnswer) -> str:
             "rs": RS.NAMESPACE,
             "rdfs": RDFS.NAMESPACE,
             "xsd": XSD.NAMESPACE,
+            "dcterms": DCTERMS.NAMESPACE,
+            "prov": PROV.NAMESPACE,
             "dt": TERM,
             "dtv": CONCEPT,
             "dtd": DATA,
@@ -170,10 +199,16 @@ def as_markdown(answer: StoredAnswer) -> str:
     """A table of GitHub Flavored Markdown, numbers to the right."""
     columns = answer.query.columns
     right = [any(number(row[i]) is not None for row in answer.rows) for i in range(len(columns))]
+    provenance = [] if answer.evidence is None else [PROVENANCE.in_language(answer.language)]
     lines = [
-        _markdown_row(heading(column, answer.language) for column in columns),
-        _markdown_row("---:" if to_the_right else "---" for to_the_right in right),
-        *(_markdown_row(cells) for cells in readings(answer)),
+        _markdown_row([*(heading(column, answer.language) for column in columns), *provenance]),
+        _markdown_row(
+            ["---:" if to_the_right else "---" for to_the_right in right] + ["---"] * len(provenance)
+        ),
+        *(
+            _markdown_row([*cells, *("; ".join(of_row) for of_row in [evidence] if provenance)])
+            for cells, evidence in zip(readings(answer), evidence_readings(answer), strict=True)
+        ),
     ]
     return "\n".join(lines) + "\n"
 
@@ -194,14 +229,31 @@ def readings(answer: StoredAnswer) -> Iterable[tuple[str, ...]]:
     )
 
 
-def evidence_reading(evidence: Evidence) -> str:
-    """One line for one piece of evidence."""
+def evidence_readings(answer: StoredAnswer) -> Iterable[tuple[str, ...]]:
+    """The evidence of each row as a person reads it, each line once; none where it was not asked for."""
+    return (
+        tuple(dict.fromkeys(evidence_reading(answer, one) for one in row))
+        for row in answer.evidence or ((),) * len(answer.rows)
+    )
+
+
+def evidence_reading(answer: StoredAnswer, evidence: Evidence) -> str:
+    """One line for one piece of evidence: what is computed, source and edition, place, words, status."""
+    language = answer.language
+    edition = evidence.source.edition
+    computed = [
+        column.label.in_language(language)
+        for column in answer.query.columns
+        if column.name in evidence.computed
+    ]
+    source = f"{evidence.source.title} ({edition})" if edition else evidence.source.title
     parts = (
-        evidence.source,
-        f"p. {evidence.slide}" if evidence.slide is not None else None,
-        f"« {evidence.quote} »" if evidence.quote else None,
-        evidence.status,
-        evidence.graph,
+        _FROM.in_language(language).format(", ".join(computed), source) if computed else source,
+        _SLIDE.in_language(language).format(evidence.slide) if evidence.slide is not None else None,
+        _QUOTE.in_language(language).format(evidence.quote) if evidence.quote else None,
+        evidence.record if evidence.slide is None else None,
+        evidence.page,
+        evidence.status if not computed else None,
     )
     return ", ".join(part for part in parts if part)
 

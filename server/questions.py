@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlencode
 
@@ -14,7 +15,7 @@ from ..queries.arguments import filled, read_arguments
 from ..queries.cells import heading, number, reading
 from ..queries.charts.specification import VIEWS, views_of
 from ..queries.labels import iris_in
-from ..queries.model import Evidence, StoredAnswer, StoredQuery
+from ..queries.model import CitedSource, Evidence, StoredAnswer, StoredQuery
 from ..queries.reading import without_header
 from ..queries.running import choices, run
 from .description import base_url
@@ -59,7 +60,7 @@ def question(name: str) -> tuple[str, int]:
             reader_language(),
             start=start,
             size=ROWS_ON_A_PAGE,
-            evidence=bool(query.evidence),
+            evidence=True,
             kept=kept_answers(),
         )
     except DigiTerrError as problem:
@@ -79,7 +80,7 @@ def question(name: str) -> tuple[str, int]:
         answer=answer,
         headings=[heading(column, reader_language()) for column in query.columns],
         rows=answer_rows(answer) if answer else [],
-        places=[_places(evidence) for evidence in (answer and answer.evidence) or ()],
+        places=[places(evidence) for evidence in (answer and answer.evidence) or ()],
         text=text,
         start=start,
         size=ROWS_ON_A_PAGE,
@@ -109,13 +110,40 @@ def _pairs(given: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]:
     return [(name, value) for name, values in given.items() for value in values]
 
 
-def _places(evidence: Iterable[Evidence]) -> list[tuple[int | None, tuple[str, ...]]]:
-    """The slides that state a row, each with what it says, once."""
-    quotes: dict[int | None, dict[str, None]] = {}
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What answers for a row, as the page shows it: a slide with its quotes, records, or a computation."""
+
+    source: CitedSource
+    slide: int | None
+    quotes: tuple[str, ...]
+    records: tuple[str, ...]
+    pages: tuple[str, ...]
+    statuses: tuple[str, ...]
+    computed: bool
+
+
+def places(evidence: Sequence[Evidence]) -> list[Place]:
+    """The evidence of a row by source and slide, each quote, record and status once."""
+    together: dict[tuple[CitedSource, int | None, bool], list[Evidence]] = {}
     for one in evidence:
-        if one.quote or one.slide is not None:
-            quotes.setdefault(one.slide, {}).update({one.quote: None} if one.quote else {})
-    return [(slide, tuple(found)) for slide, found in quotes.items()]
+        together.setdefault((one.source, one.slide, bool(one.computed)), []).append(one)
+
+    def once(values: Iterable[str | None]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(filter(None, values)))
+
+    return [
+        Place(
+            source,
+            slide,
+            once(one.quote for one in found),
+            once(one.record for one in found),
+            once(one.page for one in found),
+            once(one.status for one in found),
+            computed,
+        )
+        for (source, slide, computed), found in together.items()
+    ]
 
 
 def answer_rows(answer: StoredAnswer) -> list[list[Cell]]:

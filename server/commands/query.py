@@ -28,7 +28,7 @@ from ...queries.model import StoredAnswer, StoredQuery, View
 from ...queries.reading import has_header, parse_query, read_text
 from ...queries.running import choices, run, run_unnamed
 from ...queries.spreadsheet import answer_workbook
-from ...queries.writing import WRITERS, evidence_reading, readings
+from ...queries.writing import PROVENANCE, WRITERS, evidence_readings, readings
 from ...store.embedded import open_engine
 from ...store.model import Engine, QueryRequest
 from ..cli import Settings
@@ -186,14 +186,10 @@ def _show(answer: StoredAnswer, form: str) -> None:
     for column in query.columns:
         table.add_column(heading(column, language), justify="right" if column.unit else "left")
     if answer.evidence is not None:
-        table.add_column({"fr": "Provenance", "en": "Provenance"}[language])
+        table.add_column(PROVENANCE.in_language(language))
+    evidence = tuple(evidence_readings(answer))
     for position, cells in enumerate(readings(answer)):
-        more = (
-            ("\n".join(map(evidence_reading, answer.evidence[position])),)
-            if answer.evidence is not None
-            else ()
-        )
-        table.add_row(*cells, *more)
+        table.add_row(*cells, *(["\n".join(evidence[position])] if answer.evidence is not None else []))
     if not answer.rows:
         table.caption = {"fr": "Aucune ligne.", "en": "No row."}[language]
     elif answer.more:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from digiterr.loaders.building.pipeline import build
 from digiterr.loaders.building.sources import default_sources
 from digiterr.ontology.errors import NotFoundError
+from digiterr.ontology.iris import graph_iri
 from digiterr.ontology.text import LANGUAGES
 from digiterr.queries import library
 from digiterr.queries.arguments import filled
@@ -143,15 +145,63 @@ def test_evidence_leads_to_the_slide_and_the_words(study: EmbeddedEngine) -> Non
     assert {one.status for one in answer.evidence[1]} >= {"énoncé de contexte"}
 
 
+def assert_evidence(engine: EmbeddedEngine, query: StoredQuery) -> None:
+    """Every row names its sources, and none is answered for by another source than its query's."""
+    answer = run(engine, query, evidence=True, size=300)
+    assert answer.evidence is not None
+    declared = {graph_iri(source).value for source in query.sources}
+    of_the_study = {graph_iri(source).value for source in ("cases", "ontology")}
+    computed = [i for i, column in enumerate(query.columns) if column.computed]
+    for row, evidence in zip(answer.rows, answer.evidence, strict=True):
+        assert evidence, row
+        for one in evidence:
+            assert one.source.title != one.source.iri
+            assert one.record or one.computed or not one.thing, one
+            assert one.status or not (one.record or one.computed), one
+            graphs = declared | (of_the_study if declared <= of_the_study else set())
+            assert one.graph is None or one.graph in graphs, one
+        said = {name for one in evidence for name in one.computed}
+        assert said == {query.columns[i].name for i in computed if row[i] is not None}
+
+
 @pytest.mark.parametrize("query", OF_THE_STUDY, ids=name_of)
 def test_every_row_on_the_study_has_evidence(study: EmbeddedEngine, query: StoredQuery) -> None:
-    answer = run(study, query, evidence=True)
+    assert_evidence(study, query)
+
+
+@pytest.mark.parametrize("query", OF_FRANCE, ids=name_of)
+def test_every_row_on_france_has_evidence(france: EmbeddedEngine, query: StoredQuery) -> None:
+    assert_evidence(france, query)
+
+
+@pytest.mark.shared
+@pytest.mark.slow
+@pytest.mark.xdist_group("france_with_data")
+@pytest.mark.parametrize("query", OF_MORE_DATA, ids=name_of)
+def test_every_row_on_more_data_has_evidence(france_with_data: EmbeddedEngine, query: StoredQuery) -> None:
+    assert_evidence(france_with_data, query)
+
+
+@pytest.mark.parametrize("query", QUERIES, ids=name_of)
+def test_a_column_that_aggregates_says_from_which_sources(query: StoredQuery) -> None:
+    aggregated = set(re.findall(r"\((?:COUNT|SUM|AVG)\([^\n]*? AS \?(\w+)\)", query.text))
+    for column in query.columns:
+        if column.name in aggregated:
+            assert column.computed, column.name
+
+
+def test_a_record_answers_for_the_row_whose_numbers_it_states(france: EmbeddedEngine) -> None:
+    answer = run(france, library.find("internet-labels"), evidence=True)
     assert answer.evidence is not None
+    years = {}
     for row, evidence in zip(as_pinned(answer), answer.evidence, strict=True):
-        named = [
-            cell for cell, column in zip(row, query.columns, strict=True) if column.name in query.evidence
-        ]
-        assert evidence or named == [None], row
+        records = [str(one.record) for one in evidence]
+        years.setdefault(row[0], set()).add(row[1])
+        assert len(records) == 1
+        assert records[0].endswith(f"-{row[1]}")
+        assert evidence[0].page
+        assert evidence[0].page.startswith("https://")
+    assert any(len(of_one) > 1 for of_one in years.values())  # or there would be nothing to tell apart
 
 
 def test_values_of_a_parameter_are_found_in_the_data(study: EmbeddedEngine) -> None:

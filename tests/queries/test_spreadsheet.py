@@ -33,6 +33,19 @@ def test_an_answer_has_labels_iris_numbers_and_what_absence_means(published_case
     assert about["Address"] == "http://here.example/queries/x.xlsx"
 
 
+def test_an_answer_with_its_evidence_says_where_rows_come_from(published_cases: Path) -> None:
+    with open_engine(published_cases) as engine:
+        answer = run(engine, library.find("share-of-city-in-epci"), language="en", evidence=True)
+    with answer_workbook(answer, "http://here.example/") as file:
+        book = load_workbook(file)
+    rows = list(book["Answer"].iter_rows(values_only=True))
+    assert rows[0][-1] == "Provenance"
+    assert "slide 5, “300 000 habitants (EPCI)”" in str(rows[1][-1])
+    assert "computed (Share of the population) from Case studies of digital territories" in str(rows[1][-1])
+    cited = [str(row[1]) for row in book["About"].iter_rows(values_only=True) if row[0] == "Source"]
+    assert any("https://hal-univ-pau.archives-ouvertes.fr/hal-04013262" in one for one in cited)
+
+
 def test_texts_are_never_formulas_and_lose_what_a_cell_cannot_hold() -> None:
     rows = [['=HYPERLINK("http://evil.example")', "a\x00b\x0b", "x" * 40_000, "+1", None, 3.5]]
     with workbook(["a"], rows, [], "en") as file:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 
 import pytest
 from digiterr.ontology.errors import NotFoundError
+from digiterr.ontology.names import PROV
 from digiterr.queries.cells import figure
 from digiterr.queries.expectation import differences
 from digiterr.queries.model import StoredAnswer
@@ -49,12 +51,17 @@ def test_json_is_standard_and_says_more(answer: StoredAnswer) -> None:
     assert document["evidence"][0][0]["source"] == "Recensement"
     assert document["evidence"][1][0] == {
         "thing": "https://w3id.org/digiterr/id/terr-commune-01005",
-        "source": "https://w3id.org/digiterr/id/source-talk",
+        "source": "source-talk",
+        "sourceIri": "https://w3id.org/digiterr/id/source-talk",
+        "record": "https://w3id.org/digiterr/id/statement-1",
         "slide": 5,
         "quote": "une citation",
         "status": "contexte",
         "graph": "https://w3id.org/digiterr/graph/small",
+        "page": None,
+        "computed": [],
     }
+    assert [one["title"] for one in document["sources"]] == ["Recensement", "source-talk"]
     solutions = parse_query_results(as_json(answer), format=QueryResultsFormat.JSON)
     assert len(list(solutions)) == 2  # pyright: ignore[reportArgumentType]
 
@@ -74,25 +81,33 @@ def test_csv_has_labels_beside_iris(answer: StoredAnswer) -> None:
     assert rows[0]["communeLabel"] == "Ambérieu"
     assert rows[1]["communeLabel"] == 'Pipe | \\ and "quote"'
     assert rows[1]["population"] == ""
-    assert "« une citation »" in rows[1]["evidence"]
+    assert rows[1]["evidence"] == "source-talk, diapositive 5, «\u00a0une citation\u00a0», contexte"
     assert as_csv(answer).splitlines(keepends=True)[0].endswith("\r\n")
 
 
 def test_turtle_is_a_result_set(answer: StoredAnswer) -> None:
     triples = list(parse(as_turtle(answer), format=RdfFormat.TURTLE))
-    predicates = [triple.predicate.value.rsplit("#", 1)[1] for triple in triples]
+    predicates = [triple.predicate.value.replace("/", "#").rsplit("#", 1)[1] for triple in triples]
     assert predicates.count("solution") == 2
     assert predicates.count("binding") == 4
     assert predicates.count("resultVariable") == 3
+    records = {triple.object.value for triple in triples if triple.predicate == PROV.wasDerivedFrom}  # pyright: ignore
+    assert records == {f"https://w3id.org/digiterr/id/{name}" for name in ("population-01004", "statement-1")}
+    assert predicates.count("source") == 2
 
 
 def test_markdown_says_what_is_not_stated(answer: StoredAnswer) -> None:
     assert as_markdown(answer).splitlines() == [
-        "| Commune | Population (habitants) | Arrondie |",
-        "| --- | ---: | --- |",
-        "| Ambérieu | 15\u202f554 | non |",
-        '| Pipe \\| \\\\ and "quote" | non renseigné | non renseigné |',
+        "| Commune | Population (habitants) | Arrondie | Provenance |",
+        "| --- | ---: | --- | --- |",
+        "| Ambérieu | 15\u202f554 | non | Recensement, https://w3id.org/digiterr/id/population-01004, "
+        "https://w3id.org/digiterr/voc/status-open-data |",
+        '| Pipe \\| \\\\ and "quote" | non renseigné | non renseigné | '
+        "source-talk, diapositive 5, «\u00a0une citation\u00a0», contexte |",
     ]
+    assert as_markdown(replace(answer, evidence=None)).startswith(
+        "| Commune | Population (habitants) | Arrondie |\n"
+    )
 
 
 def test_numbers_are_written_as_the_language_does() -> None:
