@@ -11,6 +11,8 @@ from pyoxigraph import Literal, NamedNode
 from ..ontology.names import DCTERMS, FOAF, RDFS, SKOS
 from ..ontology.text import Language
 from ..store.model import Engine, Term
+from .descriptions import described
+from .outside_terms import outside_label
 
 _BATCH: Final = 500  # IRIs asked for in one query
 _LABELS: Final = f"""
@@ -28,10 +30,20 @@ def iris_in(rows: Iterable[Iterable[Term | None]]) -> tuple[str, ...]:
 
 
 def labels_of(engine: Engine, iris: Iterable[str], language: Language) -> dict[str, str]:
-    """A label for each IRI that has one: in the language asked for, else in none or in another.
+    """What each IRI is called: by its label in the language asked for, else in none or in another.
 
-    An alternative label stands in where there is no other.
+    An alternative label stands in where there is no other. What the graph gives no label is called by the
+    usual name of a term of another vocabulary, or by what the graph says of a thing (`descriptions`).
     """
+    wanted = tuple(dict.fromkeys(iris))
+    found = given_labels(engine, wanted, language)
+    left = [iri for iri in wanted if iri not in found]
+    found |= {iri: label.in_language(language) for iri in left if (label := outside_label(iri))}
+    return found | described(engine, [iri for iri in left if iri not in found], language, given_labels)
+
+
+def given_labels(engine: Engine, iris: Iterable[str], language: Language) -> dict[str, str]:
+    """The labels that the graph gives, best for the language; nothing for what it gives none."""
     best: dict[str, tuple[int, str]] = {}
     for batch in _batches(iris):
         wanted = " ".join(str(NamedNode(iri)) for iri in batch)

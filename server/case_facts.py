@@ -120,14 +120,6 @@ class CaseFacts:
             tuple(one for one in self.values(statement, SKOS.note) if isinstance(one, Literal)),
         )
 
-    def unnamed(self) -> Iterable[tuple[NamedNode, Term, Term | None]]:
-        """Things without a label: what each is, and what it is about."""
-        for thing, stated in (*self.things.items(), *self.statements.items()):
-            kinds = [one for one in stated.get(RDF.type, ()) if one.value.startswith(DT.NAMESPACE)]
-            kinds.sort(key=lambda kind: kind == DT.Statement)
-            if kinds and RDFS.label not in stated:
-                yield thing, kinds[0], self.value(thing, DT.observedTerritory)
-
     def terms(self) -> Iterable[Term]:
         """All that a page about the case names."""
         yield self.iri
@@ -136,6 +128,7 @@ class CaseFacts:
                 yield predicate
                 yield from values
         yield from self.things
+        yield from self.statements
 
 
 def all_cases(engine: Engine) -> tuple[NamedNode, ...]:

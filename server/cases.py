@@ -13,7 +13,6 @@ from .case_scales import governance, leadership, value_types
 from .case_sections import EXPECTED, sections
 from .case_summary import summary
 from .naming import Names
-from .rendering import translated
 from .service import service
 
 blueprint = Blueprint("cases", __name__)
@@ -37,9 +36,6 @@ def case(name: str) -> str:
     facts = case_facts(engine, find_case(engine, name))
     expected = (predicate for properties in EXPECTED.values() for predicate in properties)
     names = Names(engine, (*facts.terms(), *expected, *APPARATUS))
-    for thing, kind, about in facts.unnamed():
-        joined = translated(" : ", ": ").join(names.text(one) for one in (kind, about) if one)
-        names.call(thing, joined)
     study = study_years(engine, [facts])
     found = sections(facts, names)
     return render_template(

@@ -20,10 +20,6 @@ class Names:
     def __init__(self, engine: Engine, terms: Iterable[Term | None]) -> None:
         self._labels = labels_of(engine, iris_in([terms]), reader_language())
 
-    def call(self, thing: NamedNode, name: str) -> None:
-        """Name a thing that the graph gives no label."""
-        self._labels.setdefault(thing.value, name)
-
     def has(self, term: Term) -> bool:
         """Whether the graph gives a thing a label."""
         return isinstance(term, NamedNode) and term.value in self._labels

@@ -15,9 +15,9 @@ from ..ontology.iris import BASE, TERM
 from ..ontology.names import DCTERMS, DT, OWL, SKOS
 from ..ontology.text import Language, Text
 from ..queries.cells import figure
+from ..queries.outside_terms import outside_label
 from .in_force import earlier_version
 from .language import reader_language
-from .outside_terms import outside_label
 
 _SOON = 5  # seconds in which what is being prepared may be there
 _BREAKS = re.compile(r"(?<=[/#_])")

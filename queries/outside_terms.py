@@ -1,4 +1,4 @@
-"""What the terms of other vocabularies are called on pages: their publishers label few of them in French."""
+"""What the terms of other vocabularies are called: their publishers label few of them in French."""
 
 from __future__ import annotations
 
@@ -10,9 +10,12 @@ from pyoxigraph import NamedNode
 from ..ontology.names import (
     BIBO,
     CITO,
+    CV,
+    DC,
     DCAT,
     DCTERMS,
     DQV,
+    FABIO,
     FOAF,
     GEO,
     ORG,
@@ -26,9 +29,11 @@ from ..ontology.names import (
     SKOS,
     SPDX,
     TIME,
+    VANN,
     VOID,
 )
 from ..ontology.text import Text
+from .licences import LICENCES
 
 _LABELS: Final[Mapping[NamedNode, Text]] = {
     RDF.type: Text("nature", "type"),
@@ -118,8 +123,68 @@ _LABELS: Final[Mapping[NamedNode, Text]] = {
     BIBO.presentedAt: Text("présenté à", "presented at"),
     CITO.citesAsAuthority: Text("cite comme autorité", "cites as authority"),
     SCHEMA.author: Text("auteur", "author"),
+    SCHEMA.contributor: Text("contributeur", "contributor"),
+    SCHEMA.organizer: Text("organisateur", "organiser"),
+    SCHEMA.location: Text("lieu", "location"),
+    SCHEMA.position: Text("rang", "position"),
+    SCHEMA.roleName: Text("fonction", "role name"),
+    SCHEMA.url: Text("adresse web", "web address"),
+    DC.publisher: Text("éditeur (nom)", "publisher (name)"),
+    DCTERMS.Location: Text("lieu", "location"),
+    CV.PublicOrganisation: Text("organisation publique", "public organisation"),
+    GEO.Geometry: Text("géométrie", "geometry"),
+    ORG.Membership: Text("appartenance", "membership"),
+    ORG.Role: Text("rôle", "role"),
+    ORG.OrganizationalCollaboration: Text(
+        "collaboration entre organisations", "organisational collaboration"
+    ),
+    FOAF.Person: Text("personne", "person"),
+    TIME.Instant: Text("instant", "instant"),
+    TIME.ProperInterval: Text("période", "period"),
+    SPDX.Checksum: Text("somme de contrôle", "checksum"),
+    DQV.QualityMeasurement: Text("mesure de qualité", "quality measurement"),
+    QB.DataStructureDefinition: Text("structure de données", "data structure definition"),
+    QB.ComponentSpecification: Text("composant de structure", "component specification"),
+    QB.component: Text("composant", "component"),
+    QB.componentRequired: Text("composant obligatoire", "component required"),
+    QB.dimension: Text("dimension", "dimension"),
+    QB.measure: Text("mesure", "measure"),
+    QB.attribute: Text("attribut", "attribute"),
+    QB.order: Text("ordre", "order"),
+    PROV.Plan: Text("plan", "plan"),
+    PROV.SoftwareAgent: Text("logiciel", "software agent"),
+    DCAT.Catalog: Text("catalogue", "catalogue"),
+    FABIO.Work: Text("œuvre", "work"),
+    FABIO.Book: Text("livre", "book"),
+    FABIO.JournalArticle: Text("article de revue", "journal article"),
+    BIBO.Conference: Text("conférence", "conference"),
+    BIBO.Slideshow: Text("diaporama", "slideshow"),
+    CITO.usesMethodIn: Text("emploie une méthode de", "uses method in"),
+    CITO.citesAsDataSource: Text("cite comme source de données", "cites as data source"),
+    VANN.preferredNamespacePrefix: Text("préfixe préféré", "preferred namespace prefix"),
+    VANN.preferredNamespaceUri: Text("espace de noms préféré", "preferred namespace URI"),
+    RDFS.Datatype: Text("type de données", "datatype"),
+    OWL.Ontology: Text("ontologie", "ontology"),
+    OWL.ObjectProperty: Text("relation", "object property"),
+    OWL.DatatypeProperty: Text("attribut", "datatype property"),
+    OWL.AnnotationProperty: Text("annotation", "annotation property"),
+    OWL.FunctionalProperty: Text("propriété à une valeur au plus", "functional property"),
+    OWL.InverseFunctionalProperty: Text("propriété identifiante", "inverse functional property"),
+    OWL.SymmetricProperty: Text("propriété symétrique", "symmetric property"),
+    OWL.AsymmetricProperty: Text("propriété asymétrique", "asymmetric property"),
+    OWL.TransitiveProperty: Text("propriété transitive", "transitive property"),
+    OWL.IrreflexiveProperty: Text("propriété irréflexive", "irreflexive property"),
+    OWL.Restriction: Text("restriction", "restriction"),
+    OWL.equivalentClass: Text("équivaut à", "equivalent class"),
+    OWL.disjointWith: Text("n’a rien de commun avec", "disjoint with"),
+    OWL.inverseOf: Text("inverse de", "inverse of"),
+    OWL.propertyChainAxiom: Text("suite de propriétés", "property chain"),
+    OWL.onProperty: Text("sur la propriété", "on property"),
+    OWL.imports: Text("importe", "imports"),
+    OWL.versionIRI: Text("IRI de la version", "version IRI"),
+    OWL.versionInfo: Text("version", "version"),
 }
-_BY_IRI: Final = {term.value: label for term, label in _LABELS.items()}
+_BY_IRI: Final = {**LICENCES, **{term.value: label for term, label in _LABELS.items()}}
 
 
 def outside_label(iri: str) -> Text | None:
