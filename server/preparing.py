@@ -82,7 +82,17 @@ PREPARERS: Final = (
     ),
     Preparer("columns", "store.columns.making", ("store/columns/reading.py",)),
     Preparer("coverage", "server.coverage_reading"),
-    Preparer("answers", "queries.running", ("queries/kept.py", "queries/study", "queries/national")),
+    Preparer(
+        "answers",
+        "queries.running",
+        (
+            "queries/kept.py",
+            "queries/labels.py",
+            "queries/descriptions.py",
+            "queries/study",
+            "queries/national",
+        ),
+    ),
     Preparer("gazetteer", "server.territories.gazetteer"),
     Preparer("atlas", "server.territories.atlas_reading", ("server/drawings",)),
     Preparer("lexicon", "server.terms.lexicon", ("ontology", "shapes", "queries")),
