@@ -29,16 +29,20 @@ _SUBJECTS: Final = (
     (DT.observedTerritory,),
     (DT.indicatorSubject,),
     (ORG.member, ORG.organization),
+    (DT.assessedEntity,),
+    (DT.claimSubject,),
     (DT.aboutProperty, DT.concerns),
 )
-_PRECISIONS: Final = (DT.witnessedProgramme, DT.witnessedPower)
+_PRECISIONS: Final = (
+    DT.witnessedProgramme, DT.witnessedPower, DT.assessedLevel, DT.assessedDimension, DT.claimedValueType,
+)  # fmt: skip
 _OTHERS: Final = (
     RDF.type, DT.referenceYear, DT.startYear, DT.endYear, DT.sourceQuote, DT.sourceSlide, DT.sourcePage,
     DT.aboutCase,
 )  # fmt: skip
 _ASKED: Final = frozenset((*(one for these in _SUBJECTS for one in these), *_PRECISIONS, *_OTHERS))
 # What leads to a thing that is part of another.
-_OWNED: Final = (GEO.hasGeometry, DT.hasDataCollection, TIME.hasTime, SPDX.checksum)
+_OWNED: Final = (GEO.hasGeometry, DT.hasDataCollection, DT.hasLeadership, TIME.hasTime, SPDX.checksum)
 # Classes that say less than the others of a thing.
 _GENERAL: Final = (DT.Statement, DT.Assessment, DT.Indicator, DT.Actor, DT.DataCollection)
 _SAID: Final = f"""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -20,10 +20,13 @@ _STUDY: Final = (
     f"SELECT ?start ?end WHERE {{ ?study {DT.hasCase} ?case ; {DT.startYear} ?start ; {DT.endYear} ?end }}"
 )
 
+# The first and the last year of the study that each case belongs to; a case may belong to none.
+Studies = Mapping[NamedNode, tuple[int, int]]
+
 
 @dataclass(frozen=True, slots=True)
 class Population:
-    """A count of a territory's population; `band` and `year` absent where there is none."""
+    """A count of a territory's population; `count`, `band` and `year` absent where none is stated."""
 
     territory: Cell
     count: Cell
@@ -63,8 +66,8 @@ class Compared:
     not_stated: tuple[Cell, ...]
 
 
-def comparison(cases: Sequence[CaseFacts], names: Names, study: tuple[int, int] | None) -> list[Compared]:
-    """The cases in the order given; `study`: the first and last year of the study."""
+def comparison(cases: Sequence[CaseFacts], names: Names, studies: Studies) -> list[Compared]:
+    """The cases in the order given."""
     return [
         Compared(
             case.name,
@@ -72,9 +75,11 @@ def comparison(cases: Sequence[CaseFacts], names: Names, study: tuple[int, int] 
             tuple(
                 _population(case, territory, observation, names)
                 for territory in case.own(DT.caseTerritory)
-                for observation in case.observations_of(territory)
+                for observation in case.observations_of(territory) or (None,)
             ),
-            tuple(_project(case, project, names, study) for project in case.own(DT.caseProject)),
+            tuple(
+                _project(case, project, names, studies.get(case.iri)) for project in case.own(DT.caseProject)
+            ),
             tuple(_method(case, method, names) for method in case.own(DT.hasDataCollection)),
             tuple(names.cell(predicate) for predicate in case.own(DT.notStated)),
         )
@@ -82,28 +87,41 @@ def comparison(cases: Sequence[CaseFacts], names: Names, study: tuple[int, int] 
     ]
 
 
-def projects_drawn(cases: Sequence[CaseFacts], names: Names, study: tuple[int, int] | None) -> Timeline:
+def projects_drawn(cases: Sequence[CaseFacts], names: Names, studies: Studies) -> Timeline:
     """The projects of the cases on one timeline, labelled by their case."""
     spans = [
-        Span(names.text(case.iri), case.year(project, DT.startYear), case.year(project, DT.endYear))
+        Span(
+            names.text(case.iri),
+            case.year(project, DT.startYear),
+            case.year(project, DT.endYear),
+            studies[case.iri][1] if case.iri in studies else None,
+        )
         for case in cases
         for project in case.own(DT.caseProject)
     ]
-    return timeline(spans, study)
+    return timeline(spans, study_drawn(studies))
 
 
-def study_years(engine: Engine, cases: Sequence[CaseFacts]) -> tuple[int, int] | None:
-    """From the first to the last year of the studies that the cases belong to."""
-    found = [
-        (int(first), int(last))
-        for case in cases
-        for row in engine.select(_STUDY, {"case": case.iri}).rows
-        if (first := number(row[0])) is not None and (last := number(row[1])) is not None
-    ]
-    return (min(one for one, _ in found), max(one for _, one in found)) if found else None
+def study_drawn(studies: Studies) -> tuple[int, int] | None:
+    """From the first to the last year of all studies."""
+    if not studies:
+        return None
+    return min(first for first, _ in studies.values()), max(last for _, last in studies.values())
 
 
-def _population(case: CaseFacts, territory: Term, observation: NamedNode, names: Names) -> Population:
+def study_years(engine: Engine, cases: Sequence[CaseFacts]) -> Studies:
+    """The years of the studies that cases belong to."""
+    found: dict[NamedNode, tuple[int, int]] = {}
+    for case in cases:
+        for row in engine.select(_STUDY, {"case": case.iri}).rows:
+            first, last = number(row[0]), number(row[1])
+            if first is not None and last is not None:
+                before = found.get(case.iri, (int(first), int(last)))
+                found[case.iri] = (min(before[0], int(first)), max(before[1], int(last)))
+    return found
+
+
+def _population(case: CaseFacts, territory: Term, observation: NamedNode | None, names: Names) -> Population:
     rounded = case.value(observation, DT.isRounded)
     return Population(
         names.cell(territory),

@@ -34,6 +34,9 @@ APPARATUS: Final = frozenset(
     )
 )  # fmt: skip
 
+# Statements that tell something themselves, beside being what other facts rest on.
+TELLING: Final = (DT.PopulationObservation, DT.LeadershipAssessment, DT.GovernanceAssessment, DT.ValueClaim)
+
 Properties = Mapping[NamedNode, tuple[Term, ...]]
 
 
@@ -84,6 +87,10 @@ class CaseFacts:
         """The statements of a class: population observations, assessments, claims."""
         return tuple(one for one, stated in self.statements.items() if kind in stated.get(RDF.type, ()))
 
+    def things_of(self, kind: NamedNode) -> tuple[NamedNode, ...]:
+        """The things of a class that the case's statements concern."""
+        return tuple(one for one, stated in self.things.items() if kind in stated.get(RDF.type, ()))
+
     def observations_of(self, territory: Term) -> tuple[NamedNode, ...]:
         """The counts of the population of a territory."""
         return tuple(
@@ -102,8 +109,7 @@ class CaseFacts:
         found = [one for one in of_thing if predicate in self.statements[one].get(DT.aboutProperty, ())]
         if not found and value is not None:
             found = [one for one in general if value in self.statements[one].get(DT.concerns, ())]
-        kinds = (DT.PopulationObservation, DT.LeadershipAssessment, DT.GovernanceAssessment, DT.ValueClaim)
-        counted = {one for kind in kinds for one in self.statements_of(kind)}
+        counted = {one for kind in TELLING for one in self.statements_of(kind)}
         return tuple(self._evidence(one) for one in (found or general) if one not in counted)
 
     def _evidence(self, statement: NamedNode) -> Evidence:

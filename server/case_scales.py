@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Final
@@ -25,10 +25,21 @@ _DIMENSIONS: Final = (
 )
 _TYPES: Final = f"SELECT ?type WHERE {{ ?type a {DT.PublicValueType} }} ORDER BY ?type"
 _VALUES: Final = "SELECT ?subject ?type WHERE { ?subject ?property ?type } ORDER BY ?subject"
-# A value type is meant, shown by an example, or claimed: three things that the source tells apart.
-INTENDED: Final = (DT.addressesValueType, DT.propositionValueType, DT.mightCreate)
-ILLUSTRATED: Final = (DT.illustratesValueType,)
-CLAIMED: Final = (DT.claimedValueType, DT.claimedToCreate)
+# What a claim says to create value, rather than the claim or what that thing is part of.
+_CLAIMS: Final = f"""
+SELECT ?subject ?type WHERE {{
+  ?claim {DT.claimedValueType} ?type .
+  OPTIONAL {{ ?claim {DT.claimSubject} ?named }}
+  BIND(COALESCE(?named, ?claim) AS ?subject)
+}} ORDER BY ?subject
+"""
+_OF_CASE: Final = (
+    f"SELECT DISTINCT ?case ?thing WHERE {{ ?statement {DT.aboutCase} ?case ; {DT.concerns} ?thing }}"
+)
+# A value type is meant, shown by an example, or claimed: three things that the source tells apart. What an
+# action might create by the kind of its tools (dt:mightCreate) is nobody's statement, and none of them.
+_INTENDED: Final = (DT.addressesValueType, DT.propositionValueType)
+_ILLUSTRATED: Final = (DT.illustratesValueType,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +74,21 @@ class Governance:
 
 
 @dataclass(frozen=True, slots=True)
+class Holders:
+    """The things of a case; `case` None: things of which the source speaks apart from any case."""
+
+    case: Cell | None
+    things: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ValueType:
-    """A value type, and the things of which each status is stated."""
+    """A value type, and the things of which each status is stated, by case."""
 
     type: Cell
-    intended: tuple[Cell, ...]
-    illustrated: tuple[Cell, ...]
-    claimed: tuple[Cell, ...]
+    intended: tuple[Holders, ...]
+    illustrated: tuple[Holders, ...]
+    claimed: tuple[Holders, ...]
 
 
 def leadership(engine: Engine, cases: Sequence[CaseFacts]) -> Leadership:
@@ -125,27 +144,44 @@ def governance(engine: Engine, cases: Sequence[CaseFacts]) -> Governance:
     )
 
 
-def value_types(engine: Engine) -> tuple[ValueType, ...]:
-    """The types of public value, each with what is meant to create it, illustrates it, is claimed to."""
-    found: dict[Term, dict[str, dict[Term, None]]] = {}
-    for status, properties in (("intended", INTENDED), ("illustrated", ILLUSTRATED), ("claimed", CLAIMED)):
-        for predicate in properties:
-            for subject, kind in engine.select(_VALUES, {"property": predicate}).rows:
-                if subject is not None and kind is not None:
-                    found.setdefault(kind, {}).setdefault(status, {})[subject] = None
+def value_types(engine: Engine, cases: Sequence[CaseFacts]) -> tuple[ValueType, ...]:
+    """The types of public value, each with what is meant to create it, illustrates it, is claimed to: things
+    of these cases, and things that no case is about."""
+    meant, shown = (
+        [row for name in names for row in engine.select(_VALUES, {"property": name}).rows]
+        for names in (_INTENDED, _ILLUSTRATED)
+    )
+    by_status = [_by_type(rows) for rows in (meant, shown, engine.select(_CLAIMS).rows)]
     types = [kind for (kind,) in engine.select(_TYPES).rows if kind is not None]
-    subjects = (one for of_type in found.values() for things in of_type.values() for one in things)
-    names = Names(engine, (*types, *subjects))
-    return tuple(
-        ValueType(
-            names.cell(kind),
+    owners: dict[Term, set[Term]] = {}
+    for case, thing in engine.select(_OF_CASE).rows:
+        if case is not None and thing is not None:
+            owners.setdefault(thing, set()).add(case)
+    subjects = (one for of_type in by_status for things in of_type.values() for one in things)
+    names = Names(engine, (*types, *subjects, *(case.iri for case in cases)))
+
+    def held(things: Sequence[Term]) -> tuple[Holders, ...]:
+        shared = tuple(names.cell(one) for one in things if one not in owners)
+        return (
+            *((Holders(None, shared),) if shared else ()),
             *(
-                tuple(map(names.cell, found.get(kind, {}).get(status, ())))
-                for status in ("intended", "illustrated", "claimed")
+                Holders(names.cell(case.iri), tuple(map(names.cell, own)))
+                for case in cases
+                if (own := [one for one in things if case.iri in owners.get(one, ())])
             ),
         )
-        for kind in types
+
+    return tuple(
+        ValueType(names.cell(kind), *(held(of_type.get(kind, ())) for of_type in by_status)) for kind in types
     )
+
+
+def _by_type(rows: Iterable[Sequence[Term | None]]) -> dict[Term, tuple[Term, ...]]:
+    found: dict[Term, dict[Term, None]] = {}
+    for subject, kind in rows:
+        if subject is not None and kind is not None:
+            found.setdefault(kind, {})[subject] = None
+    return {kind: tuple(things) for kind, things in found.items()}
 
 
 def _levels(engine: Engine, scheme: NamedNode) -> dict[NamedNode, int]:

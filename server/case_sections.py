@@ -10,7 +10,7 @@ from pyoxigraph import NamedNode
 
 from ..ontology.names import DT, RDF, RDFS, SKOS
 from ..store.model import Term
-from .case_facts import APPARATUS, CaseFacts, Evidence
+from .case_facts import APPARATUS, TELLING, CaseFacts, Evidence
 from .naming import Names
 from .rendering import Cell
 from .why import explanation_href
@@ -22,7 +22,7 @@ EXPECTED: Final = {
     DT.InterviewCampaign: (DT.interviewCount, DT.interviewMode),
     DT.PopulationObservation: (DT.populationCount, DT.referenceYear),
 }
-_ORDER: Final = (DT.CaseStudy, DT.DigitalProject, DT.PopulationObservation, DT.DataCollection)
+_ORDER: Final = (DT.CaseStudy, DT.DigitalProject, *TELLING, DT.DataCollection)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def sections(facts: CaseFacts, names: Names) -> list[Section]:
     """The things of a case: the case itself, its projects, populations and methods, then the others."""
     shown = {
         **facts.things,
-        **{one: facts.statements[one] for one in facts.statements_of(DT.PopulationObservation)},
+        **{one: facts.statements[one] for kind in TELLING for one in facts.statements_of(kind)},
     }
 
     def rank(thing: NamedNode) -> tuple[int, str]:

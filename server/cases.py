@@ -7,7 +7,7 @@ from typing import Final
 from flask import Blueprint, render_template, request
 
 from ..ontology.names import DT
-from .case_comparison import comparison, projects_drawn, study_years
+from .case_comparison import comparison, projects_drawn, study_drawn, study_years
 from .case_facts import APPARATUS, all_cases, case_facts, find_case
 from .case_scales import governance, leadership, value_types
 from .case_sections import EXPECTED, sections
@@ -36,16 +36,16 @@ def case(name: str) -> str:
     facts = case_facts(engine, find_case(engine, name))
     expected = (predicate for properties in EXPECTED.values() for predicate in properties)
     names = Names(engine, (*facts.terms(), *expected, *APPARATUS))
-    study = study_years(engine, [facts])
+    studies = study_years(engine, [facts])
     found = sections(facts, names)
     return render_template(
         "case.html",
         case=facts,
         title=names.text(facts.iri),
         entity=names.cell(facts.iri),
-        short=summary(facts, names, study),
-        study=study,
-        timeline=projects_drawn([facts], names, study),
+        short=summary(facts, names, studies),
+        study=study_drawn(studies),
+        timeline=projects_drawn([facts], names, studies),
         sections=[one for one in found if one.facts or one.silences],
         only_named=[one for one in found if not (one.facts or one.silences)],
         not_stated=[names.cell(predicate) for predicate in facts.own(DT.notStated)],
@@ -61,15 +61,15 @@ def compare() -> str:
     asked = [name for name in request.args.getlist("case") if name][:MOST_COMPARED]
     chosen = list(dict.fromkeys(find_case(engine, name) for name in asked)) or list(every)[:MOST_COMPARED]
     facts = [case_facts(engine, one) for one in chosen]
-    study = study_years(engine, facts)
+    studies = study_years(engine, facts)
     names = Names(engine, (*every, *(term for one in facts for term in one.terms())))
     return render_template(
         "compare.html",
         every=[(one.value.rpartition("case-")[2], names.text(one), one in chosen) for one in every],
-        compared=comparison(facts, names, study),
-        study=study,
-        timeline=projects_drawn(facts, names, study),
+        compared=comparison(facts, names, studies),
+        study=study_drawn(studies),
+        timeline=projects_drawn(facts, names, studies),
         leadership=leadership(engine, facts),
         governance=governance(engine, facts),
-        value_types=value_types(engine),
+        value_types=value_types(engine, facts),
     )

@@ -18,11 +18,13 @@ _WIDTH: Final = 860.0
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A project: years as the source gives them, None where it gives none."""
+    """A project: years as the source gives them, None where it gives none; `known`: the last year of the
+    study that it was known by, None where there is none."""
 
     label: str
     start: int | None
     end: int | None
+    known: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ class Timeline:
 
 
 def timeline(spans: Sequence[Span], study: tuple[int, int] | None) -> Timeline:
-    """Place projects on years. What comes after the last year of the study is what was planned then.
+    """Place projects on years. What comes after the last year of its study is what was planned then.
 
     A year takes its whole width: a project from 2018 to 2032 ends where 2032 does.
     """
@@ -65,7 +67,6 @@ def timeline(spans: Sequence[Span], study: tuple[int, int] | None) -> Timeline:
     def part(start: int, end: int) -> tuple[float, float] | None:
         return (x(start), round((end - start) * scale, 1)) if end > start else None
 
-    known = study[1] + 1 if study else None
     bottom = _TOP + _ROW * len(spans)
     bars: list[Bar] = []
     for row, span in enumerate(spans):
@@ -73,7 +74,9 @@ def timeline(spans: Sequence[Span], study: tuple[int, int] | None) -> Timeline:
         run = planned = unended = None
         if span.start is not None:
             end = span.end + 1 if span.end is not None else None
-            turn = max(span.start, known) if known is not None else (end or last + 1)
+            known = span.known + 1 if span.known is not None else None
+            # Without a study, nothing is known beyond the years stated.
+            turn = max(span.start, known) if known is not None else (end or span.start + 1)
             run = part(span.start, min(turn, end) if end else turn)
             planned = part(turn, end) if end else None
             unended = part(turn, last + 1) if end is None else None

@@ -120,7 +120,13 @@ ASSESSED = """
 @prefix dt: <https://w3id.org/digiterr/ont#> .
 @prefix dtv: <https://w3id.org/digiterr/voc/> .
 @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
-:case-E a dt:CaseStudy ; rdfs:label "Case E"@en .
+:case-E a dt:CaseStudy ; rdfs:label "Case E"@en ; dt:caseTerritory :terr-E ; dt:notStated dt:assessedDimension .
+:terr-E a dt:IntermunicipalTerritory ; rdfs:label "Territory of E"@en .
+:tool-E a dt:DigitalTool ; rdfs:label "Fibre of E"@en ; dt:claimedToCreate dtv:value-economic .
+:claim-E a dt:ValueClaim ; dt:aboutCase :case-E ; dt:concerns :case-E , :tool-E ; dt:claimSubject :tool-E ;
+    dt:claimedValueType dtv:value-economic ; dt:sourceQuote "la fibre attire"@fr ; dt:sourcePage 12 .
+dtv:value-economic a dt:PublicValueType ; rdfs:label "economic value"@en .
+dtv:political-3 rdfs:label "3 - mayor"@en .
 :case-F a dt:CaseStudy ; rdfs:label "Case F"@en .
 :level-1 a dt:LeadershipAssessment ; dt:aboutCase :case-E ; dt:concerns :case-E ; dt:assessedLevel dtv:political-3 .
 :level-2 a dt:LeadershipAssessment ; dt:aboutCase :case-E ; dt:concerns :case-E ; dt:assessedLevel dtv:administrative-2 .
@@ -128,14 +134,43 @@ ASSESSED = """
 """
 
 
-def test_an_assessed_case_is_placed_and_a_half_assessed_one_is_not(start_service, publish, page) -> None:
-    text = page(start_service(publish({"cases": ASSESSED}), prepared=True), "/cases/compare?lang=en")
+@pytest.fixture(scope="module")
+def assessed(start_service, publish):
+    return start_service(publish({"cases": ASSESSED}), prepared=True)
+
+
+def test_what_is_assessed_and_claimed_of_a_case_is_on_its_page(assessed, page) -> None:
+    text = page(assessed, "/cases/E?lang=en")
+    short = text[text.index('id="short"') : text.index('id="facts"')]
+    assert "3 - mayor" in short
+    assert "economic value" in short
+    assert "la fibre attire" in short
+    governance = short[short.index(">Governance<") :]
+    assert "not stated" in governance[: governance.index("</tr>")]
+    assert "silence recorded by the editor" in governance[: governance.index("</tr>")]
+    assert short.count("Population") == short.count("(Territory of E)") == 1  # without a count
+    assert "3 - mayor" in text[text.index('id="facts"') :]
+
+
+def test_comparison_names_the_subject_of_a_claim_under_its_case(assessed, page) -> None:
+    text = page(assessed, "/cases/compare?lang=en")
+    row = text[text.index(">economic value<") :]
+    row = re.sub(r"<[^>]*>", "", row[: row.index("</tr>")])
+    assert "Case E: Fibre of E" in row
+    assert row.count("E") == 2  # neither the claim nor what the subject is part of
+    assert "not stated" in text[text.index(">Populations<") : text.index("(Territory of E)")]
+
+
+def test_an_assessed_case_is_placed_and_a_half_assessed_one_is_not(assessed, page) -> None:
+    text = page(assessed, "/cases/compare?lang=en")
     assert re.findall(r'class="mark-text"[^>]*>(\w+)<', text) == ["E"]
     assert "Levels not stated: Case F." in re.sub(r"\s+", " ", text)
 
 
 def test_timeline_stops_what_is_known_at_the_end_of_the_study() -> None:
-    drawing = timeline([Span("A", 2018, 2032), Span("D", 2018, None), Span("E", None, None)], (2021, 2023))
+    drawing = timeline(
+        [Span("A", 2018, 2032, 2023), Span("D", 2018, None, 2023), Span("E", None, None, 2023)], (2021, 2023)
+    )
     planned, unended, silent = drawing.bars
     assert planned.run
     assert planned.planned
@@ -147,6 +182,16 @@ def test_timeline_stops_what_is_known_at_the_end_of_the_study() -> None:
     assert (silent.run, silent.planned, silent.open) == (None, None, None)
     assert drawing.ticks[0][0] == 2014
     assert drawing.ticks[-1][0] == 2032
+
+
+def test_timeline_claims_nothing_of_a_study_that_is_not_there() -> None:
+    drawing = timeline([Span("E", 2019, None, None), Span("F", 2016, 2024, None)], (2021, 2023))
+    unended, ended = drawing.bars
+    assert unended.run
+    assert unended.open
+    assert unended.run[1] < unended.open[1]  # the year of its start alone
+    assert ended.run
+    assert (ended.planned, ended.open) == (None, None)
 
 
 def test_matrix_places_cases_by_their_ranks() -> None:
