@@ -1,7 +1,7 @@
 """Answers kept at publication: stored queries asked once of a version, with their default arguments.
 
 One file of SPARQL JSON results for each query and version, `answers/000007/<name>-<text>.srj` in the data
-folder, where `<text>` tells the text of the query: one that changed is asked anew. A version that came by
+folder, where `<text>` tells the SPARQL of the query: one that changed is asked anew. A version that came by
 another way than a build (a write over HTTP) has no kept answers; its queries are asked as they come.
 """
 
@@ -18,6 +18,7 @@ from pyoxigraph import QueryResultsFormat, parse_query_results
 
 from ..store.model import ResultSet, Term
 from .model import StoredQuery
+from .reading import without_header
 from .writing import json_term
 
 FOLDER: Final = "answers"
@@ -45,7 +46,7 @@ class KeptAnswers:
         _write(path, found)
 
     def _path(self, query: StoredQuery) -> Path:
-        text = hashlib.sha256(query.text.encode()).hexdigest()[:12]
+        text = hashlib.sha256(without_header(query.text).encode()).hexdigest()[:12]
         return self._folder / f"{self.version:06}" / f"{query.name}-{text}.srj"
 
 

@@ -91,6 +91,7 @@ class StoredQuery:
     links: tuple[tuple[str, str], ...]  # the pairs of columns that a network draws
     text: str
     file: str
+    theme: str | None = None  # under which it is listed: a key of THEMES
 
     def parameter(self, name: str) -> Parameter | None:
         return next((parameter for parameter in self.parameters if parameter.name == name), None)

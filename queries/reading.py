@@ -76,6 +76,7 @@ def parse_query(text: str, name: str, file: str) -> StoredQuery:
         view=header["view"],
         expected=_expected(header, file),
         evidence=tuple(header.get("evidence", ())),
+        theme=header.get("theme"),
         silence=_text(header["silence"]) if "silence" in header else None,
         links=tuple((pair[0], pair[1]) for pair in header.get("links", ())),
         text=text,

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 from urllib.parse import urlencode
 
 from flask import Blueprint, render_template, request
 
+from ..loaders.matching.names import fold
 from ..ontology.errors import DigiTerrError
+from ..ontology.text import LANGUAGES
 from ..queries import library
-from ..queries.arguments import filled, read_arguments
+from ..queries.arguments import filled, read_arguments, written
 from ..queries.cells import heading, number, reading
 from ..queries.charts.specification import VIEWS, views_of
 from ..queries.labels import iris_in
 from ..queries.model import CitedSource, Evidence, StoredAnswer, StoredQuery
 from ..queries.reading import without_header
 from ..queries.running import choices, run
+from ..queries.themes import THEMES
 from .description import base_url
 from .editor.snippets import Snippet, of_address
 from .language import reader_language
@@ -29,12 +33,36 @@ from .stored_queries import kept_answers
 blueprint = Blueprint("questions", __name__)
 
 ROWS_ON_A_PAGE: Final = 200
+LONGEST_FILTER: Final = 200  # characters
 
 
 @blueprint.get("/queries")
 def questions() -> str:
-    """All stored questions."""
-    return render_template("questions.html", questions=library.all_queries())
+    """The stored questions by theme; with `q`, those that have all its words in either language."""
+    asked = request.args.get("q", "").strip()[:LONGEST_FILTER]
+    found = [query for query in library.all_queries() if _has(query, fold(asked).split())]
+    by_theme = [
+        (theme, label, [query for query in found if query.theme == theme]) for theme, label in THEMES.items()
+    ]
+    return render_template(
+        "questions.html", asked=asked, found=found, themes=[one for one in by_theme if one[2]], names=VIEWS
+    )
+
+
+def _has(query: StoredQuery, words: Sequence[str]) -> bool:
+    """Whether each word is in what is said of a query, without regard to accents and case."""
+    return all(word in _said(query.name) for word in words)
+
+
+@cache
+def _said(name: str) -> str:
+    """Name, number, title, question, keywords and theme of a query, in both languages, without accents."""
+    query = library.find(name)
+    theme = THEMES.get(query.theme or "")
+    texts = (query.title, query.question, *([theme] if theme else ()))
+    said = [text.in_language(language) for text in texts for language in LANGUAGES]
+    said += [word for words in query.keywords.values() for word in words]
+    return fold(" ".join((name, str(query.number or ""), *said)))
 
 
 @blueprint.get("/queries/<name>")
@@ -76,6 +104,10 @@ def question(name: str) -> tuple[str, int]:
         snippets=_snippets(query, given),
         query=query,
         given=given,
+        defaults={
+            one.name: [written(query, one, term) for term in one.default if term is not None]
+            for one in query.parameters
+        },
         choices={} if error else {one.name: choices(engine, one, query) for one in query.parameters},
         answer=answer,
         headings=[heading(column, reader_language()) for column in query.columns],
