@@ -27,10 +27,10 @@ from .parameters import FORM, Parameters, decode_parameters, not_utf8, single, t
 
 SPARQL_QUERY: Final = "application/sparql-query"
 # `format`, `output` and `results` are what clients in use add to ask for a format; `view`, `theme` and
-# `alone` say how a page or a chart shows the answer.
+# `alone` say how a page or a chart shows the answer, `example` which query a page opens with.
 PARAMETERS: Final = (
     "query", "default-graph-uri", "named-graph-uri", "timeout", "format", "output", "results", "lang",
-    "view", "theme", "alone",
+    "view", "theme", "alone", "example",
 )  # fmt: skip
 RESULT_FORMS: Final[dict[QueryForm, ResultForm]] = {
     "SELECT": "bindings",

@@ -39,9 +39,9 @@ def sparql() -> Response:
         raise MethodNotAllowedError(request.method, METHODS)
     asked = read_query()
     if asked is None:
-        from .editor.page import query_form_page  # pages ask queries through this module
+        from .editor.page import opening_page  # pages ask queries through this module
 
-        return query_form_page()
+        return opening_page()
     check_query(asked)
     if request.environ[QUERY] and _asks_for_page(asked):
         from .editor.page import result_page

@@ -23,26 +23,13 @@ from ..ontology.text import Text
 from .columns.answering import rewritten
 from .columns.reading import Columns
 from .federation import Fetch, with_services
-from .formats import BINDINGS, GRAPHS, media_type_for
+from .formats import BINDINGS, GRAPHS, PREFIXES, media_type_for
 from .graphs import graph_name
 from .model import QueryRequest, ResultForm
 from .outline import outline, refuse_calls, with_row_limit
 from .selection import with_ordered_columns
 from .syntax import syntax_error
 
-PREFIXES: Final = {
-    "dt": iris.TERM,
-    "dtv": iris.CONCEPT,
-    "dtd": iris.DATA,
-    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
-    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
-    "owl": "http://www.w3.org/2002/07/owl#",
-    "xsd": "http://www.w3.org/2001/XMLSchema#",
-    "skos": "http://www.w3.org/2004/02/skos/core#",
-    "dcterms": "http://purl.org/dc/terms/",
-    "prov": "http://www.w3.org/ns/prov#",
-    "dcat": "http://www.w3.org/ns/dcat#",
-}
 ROW_LIMIT_HEADER: Final = "X-DigiTerr-Row-Limit"
 
 

@@ -9,6 +9,7 @@ from typing import Final
 
 from pyoxigraph import QueryResultsFormat, RdfFormat
 
+from ..ontology import iris
 from ..ontology.errors import InputError
 from ..ontology.text import Text
 from .model import ResultForm
@@ -26,6 +27,19 @@ GRAPHS: Final = {
     "application/rdf+xml": RdfFormat.RDF_XML,
     "application/trig": RdfFormat.TRIG,
     "application/n-quads": RdfFormat.N_QUADS,
+}
+PREFIXES: Final = {
+    "dt": iris.TERM,
+    "dtv": iris.CONCEPT,
+    "dtd": iris.DATA,
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+    "owl": "http://www.w3.org/2002/07/owl#",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+    "skos": "http://www.w3.org/2004/02/skos/core#",
+    "dcterms": "http://purl.org/dc/terms/",
+    "prov": "http://www.w3.org/ns/prov#",
+    "dcat": "http://www.w3.org/ns/dcat#",
 }
 # What SPARQL 1.1 Results CSV/TSV allows for ASK is left open; the engine writes "true" or "false".
 OFFERED: Final[dict[ResultForm, tuple[str, ...]]] = {

@@ -14,6 +14,7 @@ from ..ontology.errors import Where
 from ..ontology.sparql_tokens import Token, tokens
 from ..ontology.text import Text
 from .errors import QuerySyntaxError
+from .formats import PREFIXES
 
 _REPORT: Final = re.compile(r"error at (\d+):(\d+): expected (?:one of )?(.*)", re.DOTALL)
 _LONGEST_EXCERPT: Final = 30
@@ -51,8 +52,10 @@ def syntax_error(error: SyntaxError, text: str) -> QuerySyntaxError:
     hint = None
     if "Prefix not found" in report[3]:
         culprit = next((token for token in tokens(text) if token.end >= furthest), culprit)
-        message = Text("un préfixe n’est pas déclaré", "a prefix is not declared")
-        hint = Text("Déclarez-le par PREFIX en tête du texte.", "Declare it with PREFIX at the head.")
+        name = culprit.text.partition(":")[0][:_LONGEST_EXCERPT] if culprit else ""
+        message = Text(f"le préfixe « {name}: » n’est pas déclaré", f"the prefix {name}: is not declared")
+        declaration = f"PREFIX {name}: <{PREFIXES.get(name, '…')}>"
+        hint = Text(f"Ajoutez en tête : {declaration}", f"Add at the head: {declaration}")
     elif culprit is None:
         message = Text("le texte s’arrête trop tôt", "the text ends too early")
         hint = Text("Une accolade est sans doute restée ouverte.", "A brace was probably left open.")

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final, cast
 from urllib.parse import urlencode
 
-from flask import Response, make_response, render_template, request
+from flask import Response, make_response, redirect, render_template, request
 from pyoxigraph import BlankNode, Literal, NamedNode
 
 from ...ontology.errors import DigiTerrError
@@ -20,14 +20,16 @@ from ...queries.charts.specification import VIEWS, views_of
 from ...queries.model import View
 from ...queries.results import turtle
 from ...store.model import ResultForm, Term
+from ..contents import current_contents
 from ..description import base_url
 from ..front import OUTCOME
 from ..parameters import single
 from ..problems import problem_document, wants_html
 from ..query_operation import RESULT_FORMS, Asked
-from ..rendering import Cell, local_href, short_iri
+from ..rendering import PREFIXES, Cell, local_href, short_iri
 from ..service import service
 from .answers import first_rows
+from .examples import example, question_of, shelves
 from .exports import ROWS_OF_A_CHART
 from .snippets import Snippet, of_query
 
@@ -74,6 +76,19 @@ class Shown:
     figures: frozenset[int] = frozenset()
     truth: bool | None = None
     turtle: str | None = None
+
+
+def opening_page() -> Response:
+    """The page before anything is asked; with `example`, the answer to the query of that name."""
+    name = request.args.get("example")
+    if not name:
+        return query_form_page()
+    kept = {"format": "html"} if wants_html() else {}
+    kept |= {key: value for key, value in request.args.items() if key != "example"}
+    response = redirect(f"/sparql?{urlencode({'query': example(name), **kept})}", 303)
+    response.headers["Cache-Control"] = "no-cache"
+    response.vary.add("Accept")
+    return make_response(response)
 
 
 def query_form_page(asked: Asked | None = None, error: DigiTerrError | None = None) -> Response:
@@ -150,10 +165,15 @@ def _cell(term: Term | None) -> Cell | None:
 
 def _render(asked: Asked | None, shown: Shown | None = None, error: DigiTerrError | None = None) -> str:
     snippets: tuple[Snippet, ...] = of_query(f"{base_url()}sparql", asked.text) if asked else ()
+    alone = bool(asked and single(asked.parameters, "alone") and shown)
     return render_template(
         "sparql.html",
         query=asked.text if asked else EXAMPLE,
-        alone=bool(asked and single(asked.parameters, "alone") and shown),
+        question=question_of(asked.text) if asked else None,
+        alone=alone,
+        contents=None if alone else current_contents(),
+        prefixes=PREFIXES,
+        shelves=shelves(),
         problem=problem_document(error) if error else None,
         error=error,
         shown=shown,

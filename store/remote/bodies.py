@@ -13,8 +13,7 @@ import pyoxigraph
 from ...ontology.errors import ServiceError
 from ...ontology.text import Text
 from ..errors import EngineDiedError, LimitError, QueryTimeoutError
-from ..evaluation import PREFIXES
-from ..formats import BINDINGS, GRAPHS, TRUNCATION_MARK
+from ..formats import BINDINGS, GRAPHS, PREFIXES, TRUNCATION_MARK
 from ..model import ResultForm
 from ..streaming import Production
 

@@ -59,6 +59,7 @@ def test_a_researcher_edits_an_example_and_shares_its_chart(open_page, picture) 
     page.locator("#example").select_option(
         label="How many EPCI of each kind are there, and how many inhabitants do they bring together?"
     )
+    page.get_by_role("button", name="Open", exact=True).click()
     answer = page.locator("#answer")
     answer.get_by_text("6 rows").wait_for()
     editor = page.locator(".CodeMirror")
@@ -97,6 +98,44 @@ def test_an_error_keeps_the_query_and_shows_its_line(open_page) -> None:
     page.locator("#answer .problem").wait_for()
     assert "ligne" in page.locator("#answer").inner_text().lower()
     assert "WHERE { ?s ?p }" in page.locator(".CodeMirror-code").inner_text().replace("\xa0", " ")
+
+
+def test_the_editor_completes_lays_out_and_keeps_answers_by_tab(open_page) -> None:
+    page = open_page("/sparql", "en")
+    answer, hint = page.locator("#answer"), page.locator(".CodeMirror-hint")
+    page.locator(".CodeMirror").click()
+    page.keyboard.press("Control+A")
+    page.keyboard.type("SELECT * FROM <")
+    page.keyboard.press("Control+Space")
+    page.keyboard.type("graph/cases")
+    hint.get_by_text("graph/cases>").first.wait_for()
+    page.keyboard.press("Enter")
+    page.keyboard.type(" { ?case a dt:CaseS")  # the prefix is declared as it is typed
+    hint.get_by_text("dt:CaseStudy").first.wait_for()
+    page.keyboard.press("Enter")
+    page.keyboard.type(" ; ")
+    page.keyboard.press("Control+Space")
+    hint.get_by_text("has data collection (4 of 4, mandatory)").first.wait_for()
+    page.keyboard.press("Escape")
+    page.locator(".CodeMirror").click()
+    page.keyboard.press("Control+End")
+    page.keyboard.type("dt:caseTerritory ?place } LIMIT 3")
+    page.get_by_role("button", name="Format").click()
+    text = page.locator(".CodeMirror-code").inner_text().replace("\xa0", " ").replace("\u200b", "")
+    assert "PREFIX dt: <https://w3id.org/digiterr/ont#>" in text
+    assert "    dt:caseTerritory ?place" in text
+    page.keyboard.press("Control+Enter")
+    answer.get_by_text("3 rows").wait_for()
+    assert answer.locator("th").all_inner_texts() == ["case", "place"]
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Download (.rq)").click()
+    assert saved.value.suggested_filename == "query-1.rq"
+    query = {"name": "two.rq", "mimeType": "text/plain", "buffer": b"SELECT ?c { ?c a dt:CaseStudy } LIMIT 2"}
+    page.locator("input[type=file]").set_input_files(files=[query])
+    page.get_by_role("button", name="Run").click()
+    answer.get_by_text("2 rows").wait_for()
+    page.get_by_role("tab", name="Query 1").click()
+    answer.get_by_text("3 rows").wait_for()
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])

@@ -9,13 +9,14 @@ from html import unescape
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from digiterr.ontology.names import DT
 from digiterr.queries import library
+from digiterr.queries.reading import without_header
 from digiterr.server import contents, coverage_reading
-from digiterr.server.editor.completion import mandatory
+from digiterr.server.editor.demanded import mandatory
 from digiterr.store.embedded import open_engine
 
 pytestmark = pytest.mark.xdist_group("published_cases")
@@ -109,6 +110,7 @@ def test_the_editor_completes_from_counts_and_shapes(live: Any) -> None:
     assert case["label"] == "cas étudié"
     assert found["having"][DT.CaseStudy.value][DT.caseTerritory.value] == 4
     assert found["prefixes"]["dt"] == DT.NAMESPACE
+    assert found["graphs"][0]["iri"].startswith("https://w3id.org/digiterr/graph/")
     counts = [one["count"] for one in found["properties"]]
     assert counts == sorted(counts, reverse=True)
 
@@ -126,6 +128,45 @@ def test_the_examples_are_the_stored_queries_in_the_language_of_the_reader(live:
         assert {one["name"] for one in examples} == {query.name for query in library.all_queries()}
         assert examples[0]["question"] == library.find(examples[0]["name"]).question.in_language(language)
         assert not any(one["text"].startswith("#+") for one in examples)
+
+
+def test_the_page_says_what_can_be_asked_without_scripts(live: Any) -> None:
+    for language, name, shelf in (("fr", "cas étudié", "La recherche"), ("en", "case study", "The study")):
+        text = live.request("GET", f"/sparql?lang={language}", Accept="text/html").text
+        assert f'<a href="/sparql?example=dt:CaseStudy">{name}</a>' in text
+        assert "PREFIX dt: &lt;https://w3id.org/digiterr/ont#&gt;" in text
+        assert f'<optgroup label="{shelf}' in text
+        assert text.count("<option value=") == len(library.all_queries()) + 2
+
+
+def test_every_example_leads_to_a_query_that_is_answered(live: Any, page: Any) -> None:
+    query, address = library.all_queries()[0], ""
+    for query in library.all_queries():
+        reply = live.request("GET", f"/sparql?example={query.name}&lang=en", Accept="text/html")
+        assert reply.status == 303
+        address = reply.headers["location"]
+        assert len(address) < 8000, "an example has an address to share"
+        (text,) = parse_qs(urlsplit(address).query)["query"]
+        assert text.strip() == without_header(query.text).strip()
+    shown = live.request("GET", address, Accept="text/html").text
+    assert f"<title>{query.question.en} ·" in unescape(shown)
+    missing = live.request("GET", "/sparql?example=leadership-level", Accept="application/json")
+    assert missing.status == 404
+    assert "leadership-levels" in missing.json["hint"]
+
+
+def test_the_query_of_a_class_asks_for_what_its_things_have(live: Any, page: Any) -> None:
+    reply = live.request("GET", "/sparql?example=dt:CaseStudy", Accept="text/html")
+    (text,) = parse_qs(urlsplit(reply.headers["location"]).query)["query"]
+    assert "?caseStudy a dt:CaseStudy ;\n    dt:hasDataCollection ?hasDataCollection ;" in text
+    assert '<small class="named">Local authority A</small>' in page(text).text
+    assert live.request("GET", "/sparql?example=dt:Nope").status == 404
+
+
+def test_a_prefix_that_is_not_declared_is_given_whole(page: Any) -> None:
+    assert "Add at the head: PREFIX dt: <https://w3id.org/digiterr/ont#>" in unescape(
+        page("SELECT * { ?s a dt:CaseStudy }").text
+    )
 
 
 def test_scripts_are_built_and_the_first_pages_take_little_of_them(live: Any) -> None:

@@ -93,7 +93,7 @@ def test_select_binds_values_as_values(data_dir: Path) -> None:
         ("SELECT * { ?s ?p ?o . } }", 1, 25, "}"),
         ("INSERT DATA { <http://a> <http://b> 1 }", 1, 1, "INSERT"),
         ("SELECT * { ?s ?p ?o", 1, 20, "too early"),
-        ("SELECT * { ?s foo:bar ?o }", 1, 15, "prefix is not declared"),
+        ("SELECT * { ?s foo:bar ?o }", 1, 15, "prefix foo: is not declared"),
     ],
 )
 def test_a_syntax_error_has_its_place(data_dir: Path, text: str, line: int, column: int, said: str) -> None:

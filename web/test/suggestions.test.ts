@@ -1,6 +1,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { classesOf, declared, expand, shorten, subjectAt, suggest, type Terms } from "../src/editor/suggestions";
+import { undeclared } from "../src/editor/prefixes";
+import {
+  classesOf,
+  declared,
+  expand,
+  namesGraph,
+  shorten,
+  subjectAt,
+  suggest,
+  suggestGraphs,
+  type Terms,
+} from "../src/editor/suggestions";
 
 const DT = "https://w3id.org/digiterr/ont#";
 const RDFS = "http://www.w3.org/2000/01/rdf-schema#";
@@ -15,6 +26,10 @@ const terms: Terms = {
     { iri: `${DT}inseeCode`, label: "code INSEE", count: 36000 },
     { iri: `${DT}population`, label: "population", count: 35000 },
     { iri: `${DT}studies`, label: "étudie", count: 4 },
+  ],
+  graphs: [
+    { iri: "https://w3id.org/digiterr/graph/cases", label: "études de cas", count: 3000 },
+    { iri: "https://w3id.org/digiterr/graph/geography", label: "découpage administratif", count: 900000 },
   ],
   having: { [`${DT}MunicipalTerritory`]: { [`${RDFS}label`]: 36000, [`${DT}inseeCode`]: 36000 } },
 };
@@ -63,4 +78,27 @@ void test("classes are those given to that subject alone, in lists and by either
   const text = `PREFIX dt: <${DT}> SELECT * { ?a a dt:A , dt:B . ?ab a dt:C . ?a rdf:type <urn:d> ; dt:p ?ab }`;
   assert.deepEqual(classesOf("?a", text), [`${DT}A`, `${DT}B`, "urn:d"]);
   assert.deepEqual(classesOf("?ab", text), [`${DT}C`]);
+});
+
+void test("graphs are offered after GRAPH and FROM, found by their names", () => {
+  for (const text of ["SELECT * FROM ", "select * from named <http", "{ GRAPH ", "GRAPH <https://w3id.org/x#y"]) {
+    assert.equal(namesGraph(text), true, text);
+  }
+  for (const text of ["GRAPH ?g ", "GRAPH <urn:a> ", "# FROM \n", '"FROM "', "?from "]) {
+    assert.equal(namesGraph(text), false, text);
+  }
+  assert.equal(suggestGraphs("<", terms).length, 2);
+  assert.deepEqual(
+    suggestGraphs("<decoupage", terms).map((one) => one.name),
+    ["<https://w3id.org/digiterr/graph/geography>"],
+  );
+  assert.equal(suggestGraphs("<https://w3id.org/digiterr/graph/ca", terms).length, 1);
+});
+
+void test("prefixes that are missing are those in use, known and not declared", () => {
+  const known = terms.prefixes;
+  assert.deepEqual(undeclared("SELECT * { ?x a dt:Thing ; rdfs:label ?l }", known), known);
+  assert.deepEqual(undeclared(`PREFIX dt: <${DT}> SELECT * { ?x a dt:Thing }`, known), {});
+  assert.deepEqual(undeclared('# dt:a\nSELECT * { ?dt <dt:b> "dt:c", nope:d }', known), {});
+  assert.deepEqual(undeclared("PREFIX dt:", known), {});
 });

@@ -2,7 +2,7 @@
 
 import { figure, words } from "./words";
 
-const LONGEST_ADDRESS = 8000;
+export const LONGEST_ADDRESS = 8000;
 
 /** Where the answer to a query is read. */
 export function addressOf(query: string): string {
@@ -15,7 +15,8 @@ export class Answering {
   constructor(
     private readonly button: HTMLButtonElement,
     private readonly status: HTMLElement,
-    private readonly placed: (answer: HTMLElement) => void,
+    /** Told what came, and for which query it was asked. */
+    private readonly came: (answer: HTMLElement, tab: object) => void,
   ) {}
 
   get running(): boolean {
@@ -26,8 +27,8 @@ export class Answering {
     this.under?.abort();
   }
 
-  /** Ask a query, or follow an address of this page; a query that is too long for an address is posted. */
-  async ask(asked: { query: string } | { address: string }): Promise<void> {
+  /** Ask a tab's query, or follow an address of this page; a query too long for an address is posted. */
+  async ask(tab: object, asked: { query: string } | { address: string }): Promise<void> {
     this.stop();
     const under = new AbortController();
     this.under = under;
@@ -46,11 +47,13 @@ export class Answering {
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       const found = page.getElementById("answer");
       if (!found) throw new Error("no answer on the page");
-      document.getElementById("answer")?.replaceWith(found);
       if (!posted && address !== location.pathname + location.search) history.pushState(null, "", address);
+      document.title = page.title;
+      const language = page.querySelector<HTMLAnchorElement>("a.language");
+      if (language) document.querySelector("a.language")?.replaceWith(document.adoptNode(language));
       const seconds = Math.round((performance.now() - started) / 10) / 100;
       this.status.textContent = `${words.answered} ${figure(seconds)} s`;
-      this.placed(found);
+      this.came(found, tab);
     } catch (error) {
       this.status.textContent = under.signal.aborted ? words.stopped : words.failed;
       if (!under.signal.aborted) console.error(error);

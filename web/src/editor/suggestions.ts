@@ -10,6 +10,7 @@ export interface Terms {
   prefixes: Record<string, string>;
   classes: (Term & { mandatory: string[] })[];
   properties: Term[];
+  graphs: Term[];
   /** Class → property → how many of its things have it. */
   having: Record<string, Record<string, number>>;
 }
@@ -54,11 +55,15 @@ export function declared(query: string): Record<string, string> {
   return found;
 }
 
-/** Statements of a query: each the text between two of `. { }`, without comments, strings kept as a mark. */
+/** A query without its comments, its strings kept as a mark. */
+export function code(query: string): string {
+  return query.replace(NOT_CODE, (text) => (text.startsWith("#") ? " " : text.startsWith("<") ? text : '""'));
+}
+
+/** Statements of a query: each the text between two of `. { }`. */
 function statements(query: string): string[] {
-  const code = query.replace(NOT_CODE, (text) => (text.startsWith("#") ? " " : text.startsWith("<") ? text : '""'));
   // A dot inside a number or an IRI ends nothing: one that ends a statement is followed by space or a brace.
-  return code.split(/\.(?=\s|$|[{}])|[{}]/);
+  return code(query).split(/\.(?=\s|$|[{}])|[{}]/);
 }
 
 /** The subject of the statement at the end of a text: a variable or a name. */
@@ -97,6 +102,18 @@ function matches(term: Term, name: string, typed: string): boolean {
     folded(term.label ?? "").includes(wanted) ||
     folded(term.iri).startsWith(wanted)
   );
+}
+
+/** Whether a graph is named at the end of a text: after GRAPH, FROM or FROM NAMED. */
+export function namesGraph(before: string): boolean {
+  return /(?<![\w?$:])(?:GRAPH|FROM(?:\s+NAMED)?)\s+$/i.test(code(before.replace(/<[^<>\s]*$/, "")));
+}
+
+/** The graphs of the sources, the largest first; found by their names or IRIs. */
+export function suggestGraphs(typed: string, terms: Terms): Suggestion[] {
+  return terms.graphs
+    .map((graph) => ({ ...graph, name: `<${graph.iri}>`, prefix: null, of: null, mandatory: false }))
+    .filter((one) => typed.length < 2 || matches(one, one.name, typed) || one.iri.includes(typed.slice(1)));
 }
 
 /** What suits the end of `before`, the text up to the cursor, of which `typed` is the last word. */

@@ -2,7 +2,7 @@
 
 import { words } from "./words";
 
-interface Tab {
+export interface Tab {
   name: string;
   text: string;
 }
@@ -16,16 +16,17 @@ export class Tabs {
   private tabs: Tab[] = [];
   private active = 0;
 
-  /** `opened`: the query of the page. `changed` is called with the text of a tab that comes forward. */
+  /** `opened`: the query of the page, and what it is called. `changed`: a tab came forward. */
   constructor(
     opened: string | null,
+    name: string | undefined,
     beginning: string,
-    private readonly changed: (text: string) => void,
+    private readonly changed: () => void,
   ) {
     this.restore();
     const same = this.tabs.findIndex((tab) => tab.text.trim() === opened?.trim());
     if (opened !== null && same >= 0) this.active = same;
-    else if (opened !== null || this.tabs.length === 0) this.append(opened ?? beginning);
+    else if (opened !== null || this.tabs.length === 0) this.append(opened ?? beginning, name);
     this.element.className = "tabs";
     this.list.setAttribute("role", "tablist");
     this.list.setAttribute("aria-label", words.tabs);
@@ -50,14 +51,14 @@ export class Tabs {
     this.draw();
   }
 
-  get text(): string {
-    return this.tabs[this.active]?.text ?? "";
+  /** The tab in front: there is always one. */
+  get current(): Tab {
+    return this.tabs[this.active] as Tab;
   }
 
   /** Note what the active tab holds now. */
   write(text: string): void {
-    const tab = this.tabs[this.active];
-    if (tab) tab.text = text;
+    this.current.text = text;
     this.keep();
   }
 
@@ -82,7 +83,7 @@ export class Tabs {
     this.active = index;
     this.draw();
     this.keep();
-    this.changed(this.text);
+    this.changed();
   }
 
   private draw(): void {

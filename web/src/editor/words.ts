@@ -9,8 +9,15 @@ export const words = french
       tab: "Requête",
       newTab: "Nouvelle requête",
       closeTab: "Fermer cette requête",
-      examples: "Partir d’une question",
-      choose: "(choisir)",
+      format: "Mettre en forme",
+      openFile: "Ouvrir un fichier",
+      download: "Télécharger (.rq)",
+      copyLink: "Copier le lien",
+      copied: "Copié",
+      tooLong: "Cette requête est trop longue pour un lien : téléchargez-la.",
+      unreadable: "Ce fichier ne se lit pas comme un texte.",
+      added: "Préfixes ajoutés :",
+      keys: "Raccourcis clavier",
       running: "En cours…",
       stop: "Arrêter",
       stopped: "Arrêtée.",
@@ -27,8 +34,15 @@ export const words = french
       tab: "Query",
       newTab: "New query",
       closeTab: "Close this query",
-      examples: "Begin from a question",
-      choose: "(choose)",
+      format: "Format",
+      openFile: "Open a file",
+      download: "Download (.rq)",
+      copyLink: "Copy link",
+      copied: "Copied",
+      tooLong: "This query is too long for a link: download it.",
+      unreadable: "This file does not read as text.",
+      added: "Prefixes added:",
+      keys: "Keyboard shortcuts",
       running: "Running…",
       stop: "Stop",
       stopped: "Stopped.",
@@ -39,6 +53,33 @@ export const words = french
       things: "things",
       of: "of",
     };
+
+/** What the keys of the editor do. */
+export const keys: readonly (readonly [string, string])[] = french
+  ? [
+      ["Ctrl+Entrée", "exécuter"],
+      ["Ctrl+Espace", "compléter : classes, propriétés, graphes, variables"],
+      ["Ctrl+Maj+F", "mettre en forme"],
+      ["Ctrl+S", "télécharger la requête"],
+      ["Ctrl+/", "commenter les lignes, ou l’inverse"],
+      ["Ctrl+Maj+D", "doubler la ligne"],
+      ["Ctrl+Maj+K", "supprimer la ligne"],
+      ["Ctrl+Z, Ctrl+Y", "annuler, rétablir"],
+      ["Échap", "fermer la liste, ou quitter l’éditeur"],
+      ["Tab", "quitter l’éditeur"],
+    ]
+  : [
+      ["Ctrl+Enter", "run"],
+      ["Ctrl+Space", "complete: classes, properties, graphs, variables"],
+      ["Ctrl+Shift+F", "format"],
+      ["Ctrl+S", "download the query"],
+      ["Ctrl+/", "comment the lines, or the reverse"],
+      ["Ctrl+Shift+D", "double the line"],
+      ["Ctrl+Shift+K", "delete the line"],
+      ["Ctrl+Z, Ctrl+Y", "undo, redo"],
+      ["Esc", "close the list, or leave the editor"],
+      ["Tab", "leave the editor"],
+    ];
 
 /** A number as the page writes it. */
 export const figure = (value: number): string => value.toLocaleString(french ? "fr-FR" : "en-GB");
