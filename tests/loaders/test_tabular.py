@@ -13,6 +13,8 @@ from digiterr.loaders.model import Cleaning, Event, Reject
 from digiterr.loaders.tabular.registry import declared_sources
 from digiterr.loaders.tabular.source import TabularSource
 from digiterr.ontology.errors import InputError
+from digiterr.ontology.iris import DATA
+from digiterr.ontology.names import DT
 from pyoxigraph import Literal, NamedNode, Quad
 
 PREFIXES = """prefixes:
@@ -361,6 +363,21 @@ def test_real_files_are_read_and_their_faults_found(shared: Path, places: French
             counts[event.reason] += 1
     assert quads > 100
     assert counts == EXPECTED[name]
+
+
+@pytest.mark.shared
+def test_a_population_that_a_table_leaves_out_is_no_zero(shared: Path, places: FrenchPlaces) -> None:
+    source = {s.description.name: s for s in declared_sources(shared / "data", places)}["centroids"]
+    counts = {
+        event.subject.value.removeprefix(DATA): event.object.value
+        for event in source.read()
+        if isinstance(event, Quad) and event.predicate == DT.populationCount
+    }
+    years = (2015, 2021)
+    of_mayotte = [f"population-commune-976{n:02}-centroids-{year}" for n in range(1, 18) for year in years]
+    assert not set(of_mayotte) & set(counts)
+    assert counts["population-commune-55039-centroids-2021"] == "0"  # Beaumont, razed in 1916
+    assert len(counts) == 2 * 34_846
 
 
 def test_what_is_mended_within_a_value_is_told(trial: Trial) -> None:
