@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import islice, pairwise
 from typing import Final
 
@@ -12,12 +13,14 @@ from pyoxigraph import NamedNode
 from ...ontology.names import GEO
 from ...ontology.text import Text
 from ...store.model import Engine
+from .classes import class_of, classes, ranges
 from .roles import Charted
 from .theme import Palette, between
-from .views import WIDTH, NothingToDrawError, Spec, records, tooltip
+from .views import NUMBER, WIDTH, NothingToDrawError, Spec, records, tooltip
 
 MOST_SHAPES: Final = 1500
 MOST_NAMES: Final = 40  # points that are named on the map
+MOST_BESIDE: Final = 15  # squares beside the map
 _BATCH: Final = 500
 _SAMPLE: Final = 50
 _SHAPES: Final = f"""
@@ -32,23 +35,51 @@ _EUROPE: Final = (-5.5, 41.0, 10.0, 51.5)  # west, south, east, north of metropo
 Ring = list[list[float]]
 
 
-def geography(charted: Charted, colours: Palette, shapes: Mapping[str, Sequence[str]]) -> Spec:
-    """Outlines or points, darker or larger where the number is higher. `shapes`: WKT texts by IRI.
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Where the rows of an answer stand: on the map, beside it, or in the table alone (`left` of them)."""
 
-    Where metropolitan France is among what is drawn, the map is of it; the table has the others.
+    column: int
+    drawn: list[tuple[int, list[Ring]]]
+    beside: list[int]
+    left: int
+
+    @property
+    def points(self) -> bool:
+        """Whether no row has an outline."""
+        return all(len(ring) < 4 for _, found in self.drawn for ring in found)
+
+
+def placed(charted: Charted, shapes: Mapping[str, Sequence[str]]) -> Placed:
+    """Metropolitan France where it is among what has shapes (WKT texts by IRI), else all of them.
+
+    Beside the outlines stands what is not among them, a few rows at most: overseas territories, of which the
+    sources hold no outline. Raises NothingToDrawError.
     """
     column = territories(charted, shapes)
-    value = charted.quantity
     if column is None:
         raise NothingToDrawError
-    drawn: list[tuple[int, list[Ring]]] = []
-    for row, cells in enumerate(charted.answer.rows):
-        found = [ring for wkt in shapes.get(_iri(cells[column]), ()) for ring in rings(wkt)]
-        if found:
-            drawn.append((row, found))
-    near = [(row, found) for row, found in drawn if _within(found)]
+    things = [_iri(cells[column]) for cells in charted.answer.rows]
+    found = [
+        (row, lines) for row, iri in enumerate(things)
+        if (lines := [ring for wkt in shapes.get(iri, ()) for ring in rings(wkt)])
+    ]  # fmt: skip
+    near = [(row, lines) for row, lines in found if _within(lines)]
+    drawn = (near or found)[:MOST_SHAPES]
+    on_map = {row for row, _ in drawn}
+    others = sorted(
+        (row for row, iri in enumerate(things) if iri and row not in on_map), key=things.__getitem__
+    )
+    made = Placed(column, drawn, others, len(things) - len(drawn) - len(others))
+    if made.points or len(others) > MOST_BESIDE:
+        made = replace(made, beside=[], left=len(things) - len(drawn))
+    return made
+
+
+def geography(charted: Charted, colours: Palette, places: Placed) -> Spec:
+    """Outlines shaded by classes of the number, or points larger where it is higher."""
     features: list[Spec] = []
-    for row, found in (near or drawn)[:MOST_SHAPES]:
+    for row, found in places.drawn:
         record = records(charted, range(row, row + 1))[0]
         lines = [[_turned(ring)] for ring in found if len(ring) > 3]
         shape: Spec = (
@@ -59,25 +90,41 @@ def geography(charted: Charted, colours: Palette, shapes: Mapping[str, Sequence[
         features.append({"type": "Feature", "geometry": shape, "properties": record} | record)
     if not features:
         raise NothingToDrawError
+    if places.points:
+        return _map(features, _points(charted, colours, features, places.column))
+    beside = [records(charted, range(row, row + 1))[0] for row in places.beside]
     encoding: Spec = {"tooltip": tooltip(charted)}
-    points = all(feature["geometry"]["type"] == "Point" for feature in features)
-    mark: Spec = {"type": "geoshape", "stroke": colours.ground, "strokeWidth": 0.7, "fill": colours.accent}
-    if points:
-        mark = {"type": "circle", "opacity": 0.8, "color": colours.accent}
-        for feature in features:
-            feature["longitude"], feature["latitude"] = feature["geometry"]["coordinates"]
-        encoding |= {
-            "longitude": {"field": "longitude", "type": "quantitative"},
-            "latitude": {"field": "latitude", "type": "quantitative"},
-        }
-    if value is not None:
-        encoding |= _measured(charted, value, colours, points=points)
-        mark.pop("fill", None)
-    layers: list[Spec] = [{"mark": mark, "encoding": encoding}]
-    if points and len(features) <= MOST_NAMES:
-        place = {one: encoding[one] for one in ("longitude", "latitude")}
-        named = {"text": {"field": f"r{column}"}}
-        layers.append({"mark": {"type": "text", "dy": 12, "color": colours.soft}, "encoding": place | named})
+    mark: Spec = {"stroke": colours.soft, "strokeWidth": 0.4}
+    if charted.quantity is None:
+        mark["fill"] = colours.accent
+    else:
+        encoding["color"] = _shaded(charted, charted.quantity, colours, [*features, *beside])
+    outlines: list[Spec] = [{"mark": mark | {"type": "geoshape"}, "encoding": encoding}]
+    if not beside:
+        return _map(features, outlines)
+    squares: Spec = {
+        "title": {
+            "text": Text("Hors de la carte", "Not on the map").in_language(charted.answer.language),
+            "fontSize": 12, "fontWeight": "normal", "color": colours.soft, "offset": 8,
+        },
+        "width": 22,
+        "height": {"step": 28},
+        "data": {"values": beside},
+        "mark": mark | {"type": "rect", "height": {"band": 0.8}},
+        "encoding": encoding | {"y": {
+            "field": f"r{places.column}", "type": "nominal", "sort": None, "title": None,
+            "axis": {"orient": "right", "domain": False, "ticks": False, "labelLimit": 180},
+        }},
+    }  # fmt: skip
+    # Without a scale in common each part would have a legend.
+    return {
+        "hconcat": [_map(features, outlines), squares],
+        "resolve": {"scale": {"color": "shared"}},
+        "spacing": 10,
+    }
+
+
+def _map(features: list[Spec], layers: list[Spec]) -> Spec:
     return {
         "width": WIDTH,
         "height": 520,
@@ -87,22 +134,52 @@ def geography(charted: Charted, colours: Palette, shapes: Mapping[str, Sequence[
     }
 
 
-def beyond(charted: Charted, shapes: Mapping[str, Sequence[str]]) -> Text | None:
-    """What a map leaves out, said in a line; None when it shows every row."""
-    column = territories(charted, shapes)
-    if column is None:
-        return None
-    found = [
-        [ring for wkt in shapes.get(_iri(cells[column]), ()) for ring in rings(wkt)]
-        for cells in charted.answer.rows
-    ]
-    near = sum(1 for one in found if one and _within(one)) or sum(1 for one in found if one)
-    left = len(found) - min(near, MOST_SHAPES)
-    if not left:
-        return None
+def _points(charted: Charted, colours: Palette, features: list[Spec], column: int) -> list[Spec]:
+    """A circle for each feature, named where they are few."""
+    for feature in features:
+        feature["longitude"], feature["latitude"] = feature["geometry"]["coordinates"]
+    place: Spec = {one: {"field": one, "type": "quantitative"} for one in ("longitude", "latitude")}
+    encoding = place | {"tooltip": tooltip(charted)}
+    if charted.quantity is not None:
+        encoding["size"] = {
+            "field": f"v{charted.quantity}",
+            "type": "quantitative",
+            "title": charted.heading(charted.quantity),
+            "legend": {"format": NUMBER},
+            "scale": {"range": [20, 900], "zero": True},
+        }
+    mark: Spec = {"type": "circle", "opacity": 0.8, "color": colours.accent}
+    layers: list[Spec] = [{"mark": mark, "encoding": encoding}]
+    if len(features) <= MOST_NAMES:
+        named = {"text": {"field": f"r{column}"}}
+        layers.append({"mark": {"type": "text", "dy": 12, "color": colours.soft}, "encoding": place | named})
+    return layers
+
+
+def _shaded(charted: Charted, column: int, colours: Palette, drawn: Sequence[Spec]) -> Spec:
+    """The colour of a class of values, which each record gets; one of its own where none is stated."""
+    found = classes([one[f"v{column}"] for one in drawn if one[f"v{column}"] is not None])
+    names = ranges(found, charted.answer.language)
+    shades = [between(colours.few, colours.many, step / max(1, len(names) - 1)) for step in range(len(names))]
+    for one in drawn:
+        value = one[f"v{column}"]
+        one["class"] = one[f"r{column}"] if value is None else names[class_of(value, found)]
+    silent = list(dict.fromkeys(one["class"] for one in drawn if one[f"v{column}"] is None))
+    return {
+        "field": "class",
+        "type": "nominal",
+        "title": charted.heading(column),
+        "scale": {"domain": [*names, *silent], "range": [*shades, *(colours.ground for _ in silent)]},
+        "legend": {"symbolType": "square", "symbolSize": 260, "symbolStrokeWidth": 0.6, "rowPadding": 5,
+                   "symbolStrokeColor": colours.soft, "labelLimit": 260},
+    }  # fmt: skip
+
+
+def left_out(count: int) -> Text:
+    """What a map leaves to the table, said in a line."""
     return Text(
-        f"{left} ligne{'s' if left > 1 else ''} hors de cette carte : voir le tableau",
-        f"{left} row{'s' if left > 1 else ''} not on this map: see the table",
+        f"{count} ligne{'s' if count > 1 else ''} hors de cette carte : voir le tableau",
+        f"{count} row{'s' if count > 1 else ''} not on this map: see the table",
     )
 
 
@@ -151,26 +228,6 @@ def rings(wkt: str) -> list[Ring]:
             return []
         found.append(ring)
     return found
-
-
-def _measured(charted: Charted, column: int, colours: Palette, *, points: bool) -> Spec:
-    title = charted.heading(column)
-    legend: Spec = {"format": ",.3~r"}
-    of: Spec = {"field": f"v{column}", "type": "quantitative", "title": title, "legend": legend}
-    if points:
-        return {"size": of | {"scale": {"range": [20, 900], "zero": True}}}
-    ramp = [between(colours.few, colours.many, step / 4) for step in range(5)]
-    # Quantiles: one large city would leave every other territory in the palest colour.
-    return {
-        "color": {
-            "condition": {
-                "test": f"isValid(datum.v{column})",
-                **of,
-                "scale": {"type": "quantile", "range": ramp},
-            },
-            "value": colours.tint,
-        }
-    }
 
 
 def _turned(ring: Ring) -> Ring:

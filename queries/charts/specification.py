@@ -104,10 +104,10 @@ def _map(engine: Engine, charted: Charted, colours: Palette, notes: list[Text]) 
             )
         )
         return bar(charted, colours)
-    left = geography.beyond(charted, shapes)
-    if left is not None:
-        notes.append(left)
-    return geography.geography(charted, colours, shapes)
+    places = geography.placed(charted, shapes)
+    if places.left:
+        notes.append(geography.left_out(places.left))
+    return geography.geography(charted, colours, places)
 
 
 def _credit(engine: Engine, answer: StoredAnswer) -> str:

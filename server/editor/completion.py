@@ -13,7 +13,6 @@ from flask import Blueprint, Response, jsonify
 from ...ontology.errors import NotFoundError
 from ...ontology.text import Language, Text
 from ...queries.labels import labels_of
-from ...queries.outside_terms import outside_label
 from ..contents import Contents, current_contents
 from ..coverage_reading import COVERAGE, Coverage
 from ..in_force import current
@@ -69,19 +68,14 @@ def _held(language: Language, coverage: Coverage | None, contents: Contents) -> 
     classes = dict(counts.classes) if counts else {}
     properties = dict(sorted(counts.properties.items(), key=lambda item: -item[1])[:_MOST]) if counts else {}
     labels = labels_of(service().engine, (*classes, *properties), language)
-
-    def label(iri: str) -> str | None:
-        outside = outside_label(iri)
-        return labels.get(iri) or (outside.in_language(language) if outside else None)
-
     return {
         "prefixes": {prefix.rstrip(":"): namespace for namespace, prefix in PREFIXES.items()},
         "classes": [
-            {"iri": iri, "label": label(iri), "count": count, "mandatory": demanded.get(iri, ())}
+            {"iri": iri, "label": labels.get(iri), "count": count, "mandatory": demanded.get(iri, ())}
             for iri, count in sorted(classes.items(), key=lambda item: (-item[1], item[0]))
         ],
         "properties": [
-            {"iri": iri, "label": label(iri), "count": count} for iri, count in properties.items()
+            {"iri": iri, "label": labels.get(iri), "count": count} for iri, count in properties.items()
         ],
         "graphs": [
             {"iri": row.iri, "label": row.label.in_language(language), "count": row.count}

@@ -15,6 +15,7 @@ import vl_convert
 from digiterr.ontology.errors import InputError
 from digiterr.ontology.text import Text
 from digiterr.queries import library
+from digiterr.queries.charts.classes import class_of, classes, ranges
 from digiterr.queries.charts.files import image
 from digiterr.queries.charts.geography import rings
 from digiterr.queries.charts.roles import Charted
@@ -198,22 +199,41 @@ def test_nothing_is_drawn_of_an_empty_answer(empty: EmbeddedEngine) -> None:
     assert specification(empty, made) is None
 
 
-def test_a_map_draws_the_mainland_and_counts_what_it_leaves_out(tmp_path: Path) -> None:
+def test_a_map_draws_the_mainland_and_squares_for_what_is_beyond(tmp_path: Path) -> None:
     shapes = {
         f"{TERRITORY}01": "POLYGON((5 46, 6 46, 6 47, 5 47, 5 46))",
         f"{TERRITORY}974": "POLYGON((55 -21, 56 -21, 56 -20, 55 -21))",
     }
-    rows = [[NamedNode(f"{TERRITORY}{code}"), count] for code, count in (("01", 5), ("974", 7), ("99", 1))]
+    rows = [[NamedNode(f"{TERRITORY}{code}"), n] for code, n in (("01", 5), ("974", 7), ("973", None))]
     made = answer({"department": None, "n": "x"}, rows, "map")
     with open_engine(Shapes(tmp_path, shapes).data_dir) as engine:
         drawn: Any = specification(engine, made)
-    (feature,) = values(drawn)
+        unnamed = specification(engine, answer({"department": None, "n": "x"}, [*rows, [None, 1]], "map"))
+    on_map, beside = drawn["hconcat"]
+    (feature,) = values(on_map)
     assert feature["r0"] == f"{TERRITORY}01"
     ring = feature["geometry"]["coordinates"][0][0]
     area = sum((b[0] - a[0]) * (b[1] + a[1]) for a, b in pairwise(ring))
     assert area > 0  # clockwise: else d3-geo would fill the rest of the Earth
-    assert drawn["title"]["subtitle"][-1] == "2 rows not on this map: see the table"
+    squares = [(one["r0"], one["class"]) for one in values(beside)]
+    assert squares == [(f"{TERRITORY}973", "not stated"), (f"{TERRITORY}974", "7")]  # in the order of codes
+    scale = beside["encoding"]["color"]["scale"]
+    assert scale["domain"] == ["5", "7", "not stated"]
+    assert scale["range"][-1] not in scale["range"][:-1], "silence is no shade of few"
     vl_convert.vegalite_to_svg(drawn, vl_version="6.4")
+    assert unnamed is not None
+    assert unnamed["title"]["subtitle"][-1] == "1 row not on this map: see the table"
+
+
+def test_the_classes_of_a_map_are_ranges_of_what_is_stated() -> None:
+    found = classes([0, 0, 0, 0, 1, 2, 2, 1_000_000, 5, 9])
+    assert found == [(0, 0), (1, 2), (5, 5), (9, 1_000_000)]
+    assert ranges(found, "fr") == ["0", "1 – 2", "5", "9 – 1\u202f000\u202f000"]
+    assert [class_of(value, found) for value in (0, 2, 5, 1_000_000)] == [0, 1, 2, 3]
+    shares = classes([12.26, 12.31, 12.4, 33.333333, 50.0])
+    assert ranges(shares, "fr")[0].startswith("12,26"), "as many decimals as keep classes apart"
+    assert classes([]) == []
+    assert ranges(classes([-3, -3]), "en") == ["-3"]
 
 
 def test_a_map_of_points_names_them(tmp_path: Path) -> None:
