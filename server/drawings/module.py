@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 from typing import Final
 
 _BOX: Final = 290.0
 _ACROSS: Final = 46.0  # between a class and those below it
 _DOWN: Final = 12.0
-_HEAD: Final = 28.0
-_LINE: Final = 18.0
-_MOST_LINES: Final = 8  # of properties in a box; the list beside the drawing has them all
-# Of a name in bold and of a line; what is longer is cut, and whole in the list beside the drawing.
-_MOST_OF_NAME: Final = 32
-_MOST_OF_LINE: Final = 40
+_NAME: Final = 19.0  # height of a line of the name, and of one of a property
+_LINE: Final = 17.0
+_PADDING: Final = 7.0
+_MIDDLE: Final = _PADDING + _NAME / 2  # where links meet a box
+_MOST_PROPERTIES: Final = 8  # in a box; the list beside the drawing has them all
+# Characters of a line of the name, in bold, and of a property: in a wide font they fill the box.
+_OF_NAME: Final = 30
+_OF_LINE: Final = 38
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +36,13 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    label: str
+    label: tuple[tuple[str, float], ...]  # its lines, and where each stands
     href: str
     guest: bool
     x: float
     y: float
     width: float
     height: float
-    head: float  # where the name stands
     lines: tuple[tuple[str, float], ...]
 
 
@@ -66,24 +68,29 @@ def diagram(roots: Sequence[Node]) -> Diagram | None:
 
 def _draw(node: Node, x: float, y: float, boxes: list[Box], links: list[str]) -> float:
     """Draw a class and what is below it from a height on; where it ends."""
-    said = node.lines if len(node.lines) <= _MOST_LINES else (*node.lines[: _MOST_LINES - 1], "…")
-    height = _HEAD + _LINE * len(said) + (6 if said else 0)
-    lines = tuple(
-        (_cut(line, _MOST_OF_LINE), y + _HEAD + _LINE * (index + 0.7)) for index, line in enumerate(said)
-    )
+    said = node.lines
+    if len(said) > _MOST_PROPERTIES:
+        said = (*said[: _MOST_PROPERTIES - 1], "…")
+    name = wrap(node.label, _OF_NAME)
+    lines = [line for one in said for line in wrap(one, _OF_LINE, subsequent_indent="\u2003")]
+    first = y + _PADDING + _NAME * len(name)
+    height = first - y + _LINE * len(lines) + _PADDING
     boxes.append(
-        Box(_cut(node.label, _MOST_OF_NAME), node.href, node.guest, x, y, _BOX, height, y + 19, lines)
+        Box(
+            tuple((line, y + _PADDING + _NAME * (at + 0.75)) for at, line in enumerate(name)),
+            node.href,
+            node.guest,
+            x,
+            y,
+            _BOX,
+            height,
+            tuple((line, first + _LINE * (at + 0.75)) for at, line in enumerate(lines)),
+        )
     )
     bottom = y + height
     start = y
     for child in node.below:
         middle = x + _BOX + _ACROSS / 2
-        links.append(
-            f"M{x + _BOX:g} {y + _HEAD / 2:g}H{middle:g}V{start + _HEAD / 2:g}H{x + _BOX + _ACROSS:g}"
-        )
+        links.append(f"M{x + _BOX:g} {y + _MIDDLE:g}H{middle:g}V{start + _MIDDLE:g}H{x + _BOX + _ACROSS:g}")
         start = _draw(child, x + _BOX + _ACROSS, start, boxes, links) + _DOWN
     return max(bottom, start - _DOWN)
-
-
-def _cut(text: str, most: int) -> str:
-    return text if len(text) <= most else text[: most - 1].rstrip() + "…"

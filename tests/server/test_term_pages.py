@@ -166,3 +166,16 @@ def test_a_class_is_drawn_to_the_right_of_the_one_above_it() -> None:
     assert len(top.lines) == 8  # the rest is in the list beside the drawing
     assert top.y + top.height <= drawn.height
     assert diagram([]) is None
+
+
+def test_names_in_a_drawing_are_wrapped_and_never_cut() -> None:
+    name = "environnement de soutien et de légitimité de la conduite"
+    line = "s’exerce sur la chaîne → chaîne de valeur publique du territoire"
+    drawn = diagram([Node(name, "/t", (line, "b"), ()), Node("other", "/o", (), ())])
+    assert drawn
+    box, other = drawn.boxes
+    assert " ".join(text for text, _ in box.label) == name
+    assert " ".join(text.strip("\u2003") for text, _ in box.lines) == f"{line} b"
+    heights = [y for _, y in (*box.label, *box.lines)]
+    assert heights == sorted(set(heights))
+    assert heights[-1] < box.y + box.height < other.y
