@@ -14,6 +14,9 @@ from typing import Final
 from .outline import Ring, rings
 
 WIDTH: Final = 640.0
+SIDE: Final = 26.0  # of the square of a territory overseas, of which the sources have no outline
+_FIRST_SQUARE: Final = (10.0, 330.0)  # in the sea, below Brittany
+_STEP: Final = 42.0
 _WEST, _SOUTH, _EAST, _NORTH = -5.3, 41.2, 9.75, 51.25  # what is beyond is overseas
 _MERIDIAN: Final = math.radians(3)
 _FIRST, _SECOND = math.radians(44), math.radians(49)
@@ -61,6 +64,12 @@ def outline(texts: Iterable[str]) -> Outline | None:
         return None
     across, down = [x for x, _ in points], [y for _, y in points]
     return Outline("".join(drawn), (min(across) / 10, min(down) / 10, max(across) / 10, max(down) / 10))
+
+
+def square(rank: int) -> tuple[float, float]:
+    """Where the square of the territory overseas of this rank stands: one below the other, from 0."""
+    left, top = _FIRST_SQUARE
+    return left, top + rank * _STEP
 
 
 def _placed(ring: Ring) -> list[tuple[int, int]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import urlencode
 
@@ -12,7 +12,7 @@ from flask import Blueprint, Response, render_template, request
 from pyoxigraph import NamedNode
 
 from ...ontology.names import DT
-from ..drawings.france import HEIGHT, WIDTH
+from ..drawings.france import HEIGHT, SIDE, WIDTH, square
 from ..in_force import current
 from ..naming import Names
 from ..rendering import Cell, being_made, translated
@@ -26,7 +26,11 @@ SHADES: Final = 5  # pages.css has one rule for each
 POPULATION: Final = "population"
 DATASETS: Final = "datasets"
 _MARGIN: Final = 12.0  # around a region drawn alone, in units of the map
-_OPEN_DATA: Final = DT.OpenDataPublicationIndicator.value.removeprefix(DT.NAMESPACE)
+# The classes whose sources state what is no indicator by its own name.
+_KINDS: Final = {
+    POPULATION: DT.PopulationObservation.value.removeprefix(DT.NAMESPACE),
+    DATASETS: DT.OpenDataPublicationIndicator.value.removeprefix(DT.NAMESPACE),
+}
 _LEVELS: Final = {kind.value.removeprefix(DT.NAMESPACE): kind for kind in LEVELS}
 
 
@@ -43,6 +47,11 @@ class Area:
     summed: bool
     shade: int
     path: str | None
+    square: tuple[float, float] | None = None  # of a region or department overseas, which has no outline
+
+    @property
+    def drawn(self) -> bool:
+        return bool(self.path or self.square)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +78,8 @@ def france() -> Response | str:
     )
     region = gazetteer.by_name.get(_chosen("region", tuple(one.name for one in regions), ""))
     areas = _areas(gazetteer, atlas, measure, level, region)
+    if not region and any(area.path for area in areas):
+        areas = _with_squares(areas)
     names = Names(
         service().engine,
         (
@@ -91,8 +102,10 @@ def france() -> Response | str:
         areas=areas,
         legend=_legend(areas),
         silent=sum(area.value is None for area in areas),
-        drawn=any(area.path for area in areas),
-        undrawn=[area.place for area in areas if not area.path],
+        drawn=any(area.drawn for area in areas),
+        outlines=any(place.kind == level and place.name in atlas.outlines for place in gazetteer.places),
+        undrawn=[area.place for area in areas if not area.drawn],
+        side=SIDE,
         frame=_frame(atlas, region),
         origins=_origins(measure, atlas, names),
         narrowed="/territories?"
@@ -152,6 +165,20 @@ def _areas(
     return tuple(areas)
 
 
+def _with_squares(areas: tuple[Area, ...]) -> tuple[Area, ...]:
+    """Regions and departments overseas as squares, in the order of their codes."""
+    overseas = sorted(
+        (area.place.code, area.place.name)
+        for area in areas
+        if not area.path and area.place.type != DT.IntermunicipalTerritory
+    )
+    ranks = {name: rank for rank, (_, name) in enumerate(overseas)}
+    return tuple(
+        replace(area, square=square(ranks[area.place.name])) if area.place.name in ranks else area
+        for area in areas
+    )
+
+
 def _counted(gazetteer: Gazetteer, atlas: Atlas, measure: str, level: str) -> Mapping[str, int]:
     """By area, how many territories in it (or the area itself) have the indicator; or their datasets."""
     totals: dict[str, int] = defaultdict(int)
@@ -205,8 +232,8 @@ def _frame(atlas: Atlas, region: Place | None) -> str:
 
 
 def _origins(measure: str, atlas: Atlas, names: Names) -> list[tuple[Cell, str]]:
-    """The sources of an indicator and their years; those of populations stand on each territory's page."""
-    kind = _OPEN_DATA if measure == DATASETS else measure
+    """The sources of what is shown, and their years."""
+    kind = _KINDS.get(measure, measure)
     return [(names.cell(NamedNode(one.source)), _years(one)) for one in atlas.origins.get(kind, ())]
 
 

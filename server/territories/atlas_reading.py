@@ -30,7 +30,9 @@ SELECT DISTINCT ?indicator ?t ?count ?year WHERE {{
 """
 _SOURCES: Final = f"""
 SELECT ?kind ?source (MIN(?year) AS ?first) (MAX(?year) AS ?last) WHERE {{
-  ?indicator a ?kind ; {DT.statedIn} ?source ; {DT.indicatorSubject} ?subject .
+  VALUES ?of {{ {DT.indicatorSubject} {DT.observedTerritory} }}
+  ?indicator a ?kind ; {DT.statedIn} ?source ; ?of ?subject .
+  FILTER NOT EXISTS {{ ?indicator {DT.aboutCase} ?case }}
   FILTER(STRSTARTS(STR(?kind), "{DT.NAMESPACE}"))
   OPTIONAL {{ ?indicator {DT.referenceYear} ?year }}
 }}

@@ -40,7 +40,7 @@ KINDS: Final = {
     "region": "/territories/terr-region-76",
     "epci": "/territories/terr-epci-200069300",
     "map": "/territories/map",
-    "coverage": "/coverage",
+    "coverage": "/coverage?class=CaseStudy",
     "questions": "/queries",
     "question-table": "/queries/regions-at-a-glance",
     "question-timeline": "/queries/project-durations",

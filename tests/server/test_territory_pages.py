@@ -25,6 +25,9 @@ COUNTRY = """
   dt:directlyPartOfTerritory :terr-region-1 ; geo:hasGeometry :outline-1 .
 :terr-department-2 a dt:DepartmentTerritory ; rdfs:label "Silence-sur-Mer"@fr ; dt:inseeCode "982" ;
   dt:directlyPartOfTerritory :terr-region-1 ; geo:hasGeometry :outline-2 .
+:terr-region-2 a dt:RegionTerritory ; rdfs:label "Îles-d’Essai"@fr ; dt:inseeCode "07" .
+:terr-department-3 a dt:DepartmentTerritory ; rdfs:label "Îles-d’Essai"@fr ; dt:inseeCode "979" ;
+  dt:directlyPartOfTerritory :terr-region-2 .
 :outline-2 geo:asWKT "POLYGON((2 45,3 45,3 46,2 46,2 45))"^^geo:wktLiteral .
 :outline-1 geo:asWKT "POLYGON((0 45,2 45,2 46,0 46,0 45))"^^geo:wktLiteral .
 :terr-epci-1 a dt:IntermunicipalTerritory ; rdfs:label "CC de l’Ourse"@fr ; dt:hasAuthority :org-epci .
@@ -133,6 +136,23 @@ def test_the_map_tells_silence_from_zero(country, page) -> None:
     )
     row = text[text.index('<tr id="row-terr-department-2">') :]
     assert "not stated" in row[: row.index("</tr>")]
+
+
+def test_the_map_has_a_named_square_for_what_has_no_outline(country, page) -> None:
+    text = page(country, "/territories/map?level=DepartmentTerritory&measure=population&lang=en")
+    square = text[text.index('<rect id="area-terr-department-3" class="shade-0"') :]
+    assert "<title>Îles-d’Essai: not stated</title>" in square[:200]
+    assert '<text class="overseas"' in square[: square.index("</a>")]
+    assert 'href="#area-terr-department-3"' in text
+    assert "Without an outline" not in text
+    assert "Inhabitants" in text
+    alone = page(country, "/territories/map?level=DepartmentTerritory&region=terr-region-2&lang=en")
+    assert "no outline of these territories" in alone
+
+
+def test_the_map_names_the_sources_of_populations(country, page) -> None:
+    text = page(country, "/territories/map?measure=population&lang=en")
+    assert "Recensement d’essai</a> (2015–2023)" in text
 
 
 def test_a_sum_lacking_a_municipality_is_none() -> None:
