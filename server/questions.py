@@ -93,6 +93,9 @@ def question(name: str) -> tuple[str, int]:
         )
     except DigiTerrError as problem:
         error = problem
+    otherwise = answer is not None and any(
+        answer.arguments[one.name] != one.default for one in query.parameters
+    )
     views = views_of(engine, answer) if answer else ("table",)
     view = request.args.get("view", views[0])
     page = render_template(
@@ -103,6 +106,7 @@ def question(name: str) -> tuple[str, int]:
         address=lambda extension=None, **more: _address(query, given, extension, more),
         snippets=_snippets(query, given),
         query=query,
+        otherwise=otherwise,
         given=given,
         defaults={
             one.name: [written(query, one, term) for term in one.default if term is not None]

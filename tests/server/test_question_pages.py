@@ -55,6 +55,17 @@ def test_a_form_shows_what_was_asked_and_the_default_before(service: Any, page: 
     assert "(any)" not in tool
 
 
+def test_the_heading_is_of_the_question_that_was_asked(service: Any, page: Page) -> None:
+    heading = re.compile("<h1>(.*?)</h1>")
+    asked = page(service, "/queries/projects-running-in?lang=en&year=2021")
+    assert heading.findall(asked) == ["Which projects are running in 2021?"]
+    other = page(service, "/queries/projects-running-in?lang=en&year=2015")
+    assert heading.findall(other) == ["Projects running in a given year"]
+    assert '<p class="lead">Year: 2015</p>' in other
+    tool = page(service, "/queries/value-type-of-a-tool?lang=en&tool=hackathon")
+    assert '<p class="lead">Tool: hackathon</p>' in tool
+
+
 def test_a_page_says_where_each_row_comes_from(service: Any, page: Page) -> None:
     text = page(service, "/queries/project-durations?lang=en")
     assert re.search(
