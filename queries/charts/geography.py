@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice, pairwise
+from math import pi, sqrt
 from typing import Final
 
 from pyoxigraph import NamedNode
@@ -20,6 +21,7 @@ from .views import NUMBER, WIDTH, NothingToDrawError, Spec, records, tooltip
 
 MOST_SHAPES: Final = 1500
 MOST_NAMES: Final = 40  # points that are named on the map
+_SMALLEST, _LARGEST = 20, 900  # circles, in square pixels
 MOST_BESIDE: Final = 15  # squares beside the map
 _BATCH: Final = 500
 _SAMPLE: Final = 50
@@ -140,19 +142,35 @@ def _points(charted: Charted, colours: Palette, features: list[Spec], column: in
         feature["longitude"], feature["latitude"] = feature["geometry"]["coordinates"]
     place: Spec = {one: {"field": one, "type": "quantitative"} for one in ("longitude", "latitude")}
     encoding = place | {"tooltip": tooltip(charted)}
+    most = 0.0
     if charted.quantity is not None:
+        most = max((feature[f"v{charted.quantity}"] or 0 for feature in features), default=0) or 1
         encoding["size"] = {
             "field": f"v{charted.quantity}",
             "type": "quantitative",
             "title": charted.heading(charted.quantity),
-            "legend": {"format": NUMBER},
-            "scale": {"range": [20, 900], "zero": True},
+            "legend": {"format": NUMBER, "tickCount": 4},
+            "scale": {"range": [_SMALLEST, _LARGEST], "domain": [0, most]},
         }
     mark: Spec = {"type": "circle", "opacity": 0.8, "color": colours.accent}
     layers: list[Spec] = [{"mark": mark, "encoding": encoding}]
-    if len(features) <= MOST_NAMES:
-        named = {"text": {"field": f"r{column}"}}
-        layers.append({"mark": {"type": "text", "dy": 12, "color": colours.soft}, "encoding": place | named})
+    if len(features) > MOST_NAMES:
+        return layers
+    # A name stands below its circle: one layer for each width of circles, since an offset is a mark's.
+    by_radius: dict[int, list[Spec]] = {}
+    for feature in features:
+        share = (feature[f"v{charted.quantity}"] or 0) / most if most else 0
+        radius = round(sqrt((_SMALLEST + share * (_LARGEST - _SMALLEST)) / pi) / 3) * 3
+        by_radius.setdefault(radius, []).append(feature)
+    named = place | {"text": {"field": f"r{column}"}}
+    layers += [
+        {
+            "data": {"values": found},
+            "mark": {"type": "text", "dy": radius + 8, "color": colours.soft},
+            "encoding": named,
+        }
+        for radius, found in by_radius.items()
+    ]
     return layers
 
 

@@ -12,7 +12,8 @@ from .views import NothingToDrawError, Spec
 MOST_NODES: Final = 120
 _STEP: Final = 26.0
 _APART: Final = 330.0
-_LONGEST: Final = 44  # characters of a label; the tooltip has them all
+_LONGEST: Final = 46  # characters of a label between two layers; the tooltip has them all
+_OUTSIDE: Final = 90  # and of one at either side, where there is room
 _SWEEPS: Final = 4
 
 Link = tuple[str, str, str]  # from, to, and what a reader is told of the link
@@ -29,7 +30,7 @@ def network(charted: Charted, colours: Palette) -> Spec:
     width = _APART * (len(layers) - 1)
     nodes = [
         {
-            "label": name if len(name) <= _LONGEST else name[: _LONGEST - 1].rstrip() + "…",
+            "label": _cut(name, _OUTSIDE if x in (0, width) else _LONGEST),
             "name": name,
             "x": x,
             "y": y,
@@ -80,6 +81,10 @@ def network(charted: Charted, colours: Palette) -> Spec:
             named(False, "left", 10),
         ],
     }  # fmt: skip
+
+
+def _cut(name: str, most: int) -> str:
+    return name if len(name) <= most else name[: most - 1].rstrip() + "…"
 
 
 def _links(charted: Charted) -> list[Link]:

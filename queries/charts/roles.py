@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import Final, Literal
 
@@ -18,6 +19,7 @@ Role = Literal["quantity", "year", "thing", "text", "flag", "empty"]
 
 _TERRITORY: Final = f"{DATA}terr-"
 _YEARS: Final = range(1800, 2201)
+_DATES: Final = frozenset((XSD.date, XSD.dateTime))
 _YEAR_NAMES: Final = frozenset(
     [
         *("year", "start", "end", "since", "until", "from", "to", "first", "last"),
@@ -48,8 +50,11 @@ class Charted:
         return heading(self.answer.query.columns[column], self.answer.language)
 
     def value(self, row: int, column: int) -> float | int | None:
-        """The number in a cell; None where it holds none."""
-        found = number(self.answer.rows[row][column])
+        """The number in a cell, and of a date its year with what has gone of it; None where it holds none."""
+        cell = self.answer.rows[row][column]
+        if isinstance(cell, RdfLiteral) and cell.datatype in _DATES:
+            return _year(cell.value)
+        found = number(cell)
         return found if found is None or isinstance(found, int) else float(found)
 
     def columns(self, *roles: Role) -> list[int]:
@@ -137,6 +142,9 @@ class Charted:
             return "thing"
         if all(isinstance(cell, RdfLiteral) and cell.datatype == XSD.boolean for cell in cells):
             return "flag"
+        dates = [cell.value for cell in cells if isinstance(cell, RdfLiteral) and cell.datatype in _DATES]
+        if len(dates) == len(cells) and any(map(_year, dates)):
+            return "year"
         numbers = [number(cell) for cell in cells]
         if any(one is None for one in numbers):
             return "text"
@@ -146,3 +154,12 @@ class Charted:
             if of_years or described.name.casefold() in _YEAR_NAMES:
                 return "year"
         return "quantity"
+
+
+def _year(written: str) -> float | None:
+    """A date as a year and the part of it that has gone; None for one that no calendar has."""
+    try:
+        day = date.fromisoformat(written[:10])
+    except ValueError:
+        return None
+    return day.year + (day.timetuple().tm_yday - 1) / 366

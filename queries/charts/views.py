@@ -5,6 +5,8 @@ Fields of the data are `r0`, `r1`… (cells as people read them) and `v0`, `v1`�
 
 from __future__ import annotations
 
+from math import ceil, floor, log10
+from textwrap import wrap
 from typing import Any, Final
 
 from ...ontology.text import Text
@@ -18,6 +20,14 @@ NUMBER: Final = ",.4~r"  # d3-format: digits grouped, four of them significant
 _SPREAD: Final = 100  # past this ratio of the largest to the least, a scale is logarithmic
 
 Spec = dict[str, Any]
+
+
+# A name of two lines is one text with a line end: Vega splits it, whatever it says.
+_ROWS: Final[Spec] = {
+    "field": "name", "type": "nominal", "sort": None, "title": None,
+    "axis": {"labelExpr": "split(datum.label, '\\n')", "labelOverlap": False, "labelLimit": 320},
+}  # fmt: skip
+_LINE: Final = 44  # characters of a name before it goes on in a second line
 
 
 class NothingToDrawError(Exception):
@@ -54,17 +64,24 @@ def bar(charted: Charted, colours: Palette) -> Spec:
     if value is None:
         raise NothingToDrawError
     shown = range(min(len(charted.readings), MOST_BARS))
-    rows = {"field": "name", "type": "nominal", "sort": None, "title": None}
+    values = records(charted, shown)
+    number = {"type": "text", "color": colours.soft, "fontSize": 11}
+    across = _quantitative(charted, value, zero=True)
     return {
         "width": WIDTH - 160,
-        "height": {"step": 24},
-        "data": {"values": records(charted, shown)},
-        "encoding": {"y": rows, "tooltip": tooltip(charted)},
+        "height": {"step": _named_in_lines(values, 24)},
+        "data": {"values": values},
+        "encoding": {"y": _ROWS, "tooltip": tooltip(charted)},
         "layer": [
-            {
-                "mark": {"type": "bar", "cornerRadiusEnd": 2},
-                "encoding": {"x": _quantitative(charted, value, zero=True)},
-            },
+            {"mark": {"type": "bar", "cornerRadiusEnd": 2}, "encoding": {"x": across}},
+            *(
+                {
+                    "transform": [{"filter": f"isValid(datum.v{value}) && datum.v{value} {side} 0"}],
+                    "mark": number | {"align": align, "dx": dx},
+                    "encoding": {"x": across, "text": {"field": f"r{value}"}},
+                }
+                for side, align, dx in ((">=", "left", 4), ("<", "right", -4))
+            ),
             {
                 "transform": [{"filter": f"!isValid(datum.v{value})"}],
                 "mark": {
@@ -127,7 +144,7 @@ def matrix(charted: Charted, colours: Palette) -> Spec:
             "type": "nominal",
             "sort": None,
             "title": charted.heading(across),
-            "axis": {"orient": "top", "labelAngle": -25, "labelLimit": 200},
+            "axis": {"orient": "top", "labelAngle": -25, "labelLimit": 260, "labelOverlap": False},
         },
         "tooltip": tooltip(charted),
     }
@@ -187,10 +204,10 @@ def timeline(charted: Charted, colours: Palette) -> Spec:
     # A year takes its whole width: a project from 2018 to 2032 ends where 2032 does.
     scale = {"domain": [min(stated) - 1, max(stated) + 2], "nice": False, "zero": False}
     axis = {"format": "d", "tickMinStep": 1, "grid": True}
-    rows = {"field": "name", "type": "nominal", "sort": None, "title": None}
     title = ", ".join(charted.heading(i) for i in years[:2])
     across: Spec = {"type": "quantitative", "scale": scale, "axis": axis, "title": title}
-    shape: Spec = {"data": {"values": values}, "width": WIDTH - 160, "height": {"step": 32}}
+    step = _named_in_lines(values, 32)
+    shape: Spec = {"data": {"values": values}, "width": WIDTH - 160, "height": {"step": step}}
     start, end = years[0], years[1] if len(years) > 1 else None
     if end is None:
         after = names[start] in ("end", "until", "to", "last", "fin")
@@ -205,14 +222,14 @@ def timeline(charted: Charted, colours: Palette) -> Spec:
                 "encoding": {"x": {"datum": min(stated) - 1}, "text": {"field": f"r{start}"}},
             },
         ]
-        return shape | {"encoding": {"y": rows, "tooltip": tooltip(charted)}, "layer": layers}
+        return shape | {"encoding": {"y": _ROWS, "tooltip": tooltip(charted)}, "layer": layers}
     for record in values:
-        if record[f"v{end}"] is not None:
-            record["until"] = record[f"v{end}"] + 1
+        if (last := record[f"v{end}"]) is not None:
+            record["until"] = last + 1 if isinstance(last, int) else last  # a date is what it is
         else:
             record["open"] = max(stated) + 2
     return shape | {
-        "encoding": {"y": rows, "tooltip": tooltip(charted)},
+        "encoding": {"y": _ROWS, "tooltip": tooltip(charted)},
         "layer": [
             {
                 "transform": [{"filter": f"isValid(datum.v{start}) && isValid(datum.until)"}],
@@ -235,6 +252,21 @@ def timeline(charted: Charted, colours: Palette) -> Spec:
     }  # fmt: skip
 
 
+def _named_in_lines(values: list[Spec], step: int) -> int:
+    """Break long names in two lines, and tell the height that a row then takes."""
+    for record in values:
+        lines = wrap(record["name"], _LINE)
+        if len(lines) > 1:
+            second = lines[1] if len(lines) == 2 else f"{lines[1][: _LINE - 1].rstrip()}…"
+            record["name"] = f"{lines[0]}\n{second}"
+    return max(step, 36) if any("\n" in record["name"] for record in values) else step
+
+
+def _decades(least: float, most: float) -> list[float]:
+    """The powers of ten about a range: the lines of a logarithmic axis."""
+    return [10.0**power for power in range(floor(log10(least)), ceil(log10(most)) + 1)]
+
+
 def _quantitative(charted: Charted, column: int, *, zero: bool = False) -> Spec:
     values = [value for i in range(len(charted.readings)) if (value := charted.value(i, column)) is not None]
     logarithmic = not zero and values and min(values) > 0 and max(values) / min(values) > _SPREAD
@@ -242,10 +274,11 @@ def _quantitative(charted: Charted, column: int, *, zero: bool = False) -> Spec:
     title = charted.heading(column)
     if logarithmic:
         title += Text(", échelle logarithmique", ", logarithmic scale").in_language(charted.answer.language)
+    ticks: Spec = {"values": _decades(min(values), max(values))} if logarithmic else {"tickCount": 6}
     return {
         "field": f"v{column}",
         "type": "quantitative",
         "title": title,
         "scale": scale,
-        "axis": {"format": NUMBER, "tickCount": 6},
+        "axis": ticks | {"format": NUMBER},
     }

@@ -57,7 +57,7 @@ def answer(
     )  # type: ignore[arg-type]  # fmt: skip
 
     def term(value: Any) -> Term | None:
-        if value is None or isinstance(value, NamedNode):
+        if value is None or isinstance(value, NamedNode | Literal):
             return value
         if isinstance(value, str) and value.startswith("dtd:"):
             return NamedNode(DTD + value[4:])
@@ -123,8 +123,9 @@ def test_levels_that_no_source_states_are_written_so_and_drawn_nowhere(cases: Em
 def test_a_bar_without_number_says_what_its_absence_means(empty: EmbeddedEngine) -> None:
     made = answer({"name": None, "count": "things"}, [["a", 3], ["b", None]])
     drawn: Any = specification(empty, made, "bar")
-    bars, absence = drawn["layer"]
+    bars, above, below, absence = drawn["layer"]
     assert bars["encoding"]["x"]["field"] == "v1"
+    assert {one["encoding"]["text"]["field"] for one in (above, below)} == {"r1"}, "bars have their numbers"
     assert absence["transform"] == [{"filter": "!isValid(datum.v1)"}]
     assert values(drawn)[1]["v1"] is None
     assert values(drawn)[1][absence["encoding"]["text"]["field"]] == "not stated"
@@ -165,6 +166,34 @@ def test_years_are_told_from_numbers() -> None:
     assert Charted(answer({"a": None, "n": "x"}, [["a", 2020]])).roles == ("text", "quantity")
     assert Charted(answer({"a": None, "year": None}, [["a", 2020]])).roles == ("text", "year")
     assert Charted(answer({"a": None, "n": None}, [["a", 2020]])).roles == ("text", "quantity")
+
+
+def test_dates_are_drawn_where_they_are_and_take_no_whole_year(empty: EmbeddedEngine) -> None:
+    day = NamedNode("http://www.w3.org/2001/XMLSchema#date")
+    rows = [
+        ["a", Literal("2014-07-02", datatype=day), Literal("2026-01-01", datatype=day)],
+        ["b", None, None],
+    ]
+    made = answer({"p": None, "start": None, "end": None}, rows)
+    assert Charted(made).roles == ("text", "year", "year")
+    drawn: Any = specification(empty, made, "timeline")
+    assert values(drawn)[0]["v1"] == pytest.approx(2014.5, abs=0.01)
+    assert values(drawn)[0]["until"] == 2026
+    assert values(drawn)[0]["r1"] == "2014-07-02"
+
+
+def test_long_names_take_two_lines_and_none_is_left_out_of_a_matrix(empty: EmbeddedEngine) -> None:
+    long = "une étiquette qui dit beaucoup de choses et qui ne tiendrait pas en une ligne"
+    drawn: Any = specification(empty, answer({"name": None, "n": "x"}, [[long, 1]]), "bar")
+    (record,) = values(drawn)
+    assert record["name"].replace("\n", " ") == long
+    assert record["r0"] == long
+    svg = image(drawn, "svg").decode()
+    assert f">{record['name'].splitlines()[1]}</tspan>" in svg
+    pairs = [[f"row {j}", f"a column of a long name {i}", i] for i in range(9) for j in range(20)]
+    matrix: Any = specification(empty, answer({"a": None, "b": None, "n": "x"}, pairs), "matrix")
+    drawn_names = image(matrix, "svg").decode()
+    assert all(f">a column of a long name {i}</text>" in drawn_names for i in range(9))
 
 
 def test_a_network_links_the_declared_columns_and_survives_a_circle(empty: EmbeddedEngine) -> None:
@@ -243,6 +272,7 @@ def test_a_map_of_points_names_them(tmp_path: Path) -> None:
         assert "map" in views_of(engine, made)
         drawn: Any = specification(engine, made, "map")
     assert [layer["mark"]["type"] for layer in drawn["layer"]] == ["circle", "text"]
+    assert drawn["layer"][1]["mark"]["dy"] > (900 / 3.14) ** 0.5, "a name stands below its circle"
     assert values(drawn)[0]["longitude"] == 1
 
 
