@@ -16,7 +16,7 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from werkzeug.wrappers import Response as WsgiResponse
 
 from ..ontology.iris import BASE, graph_iri, own_iri
-from ..ontology.names import RDF, RDFS, SKOS
+from ..ontology.names import DT, RDF, RDFS, SKOS
 from ..queries.labels import iris_in, labels_of
 from ..store.model import Term
 from .entity_data import FORMATS, about, exists, graph, nothing_about
@@ -52,7 +52,7 @@ class Statement:
     """A property of a thing and its values, each with the graphs that state it, and why they do."""
 
     property: Cell
-    values: tuple[tuple[Cell, tuple[str, ...], str], ...]  # value, graphs, address of its explanation
+    values: tuple[tuple[Cell, tuple[Cell, ...], str], ...]  # value, graphs, address of its explanation
 
 
 @blueprint.get("/id/<path:name>")
@@ -120,7 +120,7 @@ def _page(path: str, iri: Term) -> Response:
         "entity.html",
         title=title,
         iri=BASE + path,
-        types=[_cell(row[1], labels) for row in stated if row[0] == RDF.type],
+        types=_types(stated, labels),
         definition=_best_text(stated, SKOS.definition, language),
         statements=_grouped(
             stated, labels, {*named, SKOS.definition}, lambda row: explanation_href(iri, row[0], row[1])
@@ -144,7 +144,7 @@ def _grouped(
         values = tuple(
             (
                 _cell(value, labels),
-                tuple(str(row[2])[1:-1].removeprefix(BASE + "graph/") for row in alike),
+                tuple(_cell(row[2], labels) for row in alike),
                 explained(alike[0]),
             )
             for value, same in groupby(of_property, key=lambda row: row[1])
@@ -152,6 +152,16 @@ def _grouped(
         )
         found.append(Statement(_cell(name, labels), values))
     return sorted(found, key=lambda statement: statement.property.text.lower())
+
+
+def _types(stated: Iterable[Row], labels: dict[str, str]) -> list[Cell]:
+    """The classes of a thing, the ontology's own first; those of other vocabularies that read alike once."""
+    kinds = {row[1] for row in stated if row[0] == RDF.type}
+    cells = [
+        _cell(kind, labels)
+        for kind in sorted(kinds, key=lambda one: (DT.NAMESPACE not in str(one), str(one)))
+    ]
+    return list({one.text: one for one in reversed(cells)}.values())[::-1]
 
 
 def _best_text(rows: Iterable[tuple[Term | None, ...]], name: Term, language: str) -> str | None:

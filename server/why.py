@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Final
 from urllib.parse import urlencode
@@ -13,7 +14,7 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 from ..ontology.errors import InputError
 from ..ontology.text import Text
 from ..queries.labels import labels_of
-from ..queries.why import Triple, why
+from ..queries.why import Explanation, Triple, why
 from ..store.model import Term
 from .language import reader_language
 from .negotiation import HTML, negotiate
@@ -44,9 +45,14 @@ def explain() -> Response:
         response.mimetype = JSON
     else:
         terms = {term for one in found.triples() for term in (one.subject, one.predicate, one.object)}
-        iris = sorted(term.value for term in terms if isinstance(term, NamedNode))
-        labels = labels_of(service().engine, iris, reader_language())
-        page = render_template("why.html", found=found, show=lambda term: _cell(term, labels))
+        iris = {term.value for term in terms if isinstance(term, NamedNode)} | set(_named(found))
+        labels = labels_of(service().engine, sorted(iris), reader_language())
+        page = render_template(
+            "why.html",
+            found=found,
+            show=lambda term: _cell(term, labels),
+            named=lambda iri: _cell(NamedNode(iri), labels),
+        )
         response = make_response(page, status)
     response.vary.update(("Accept",))
     return response
@@ -68,6 +74,16 @@ def _triple() -> Triple:
     if not isinstance(subject, NamedNode) or not isinstance(value, NamedNode | Literal):
         raise _unreadable(line)
     return Triple(subject, predicate, value)
+
+
+def _named(found: Explanation) -> Iterator[str]:
+    """The graphs, statuses and axioms that an explanation names."""
+    yield from (origin.graph for origin in found.origins)
+    yield from (citation.status for citation in found.citations)
+    if found.construct:
+        yield found.construct
+    for premise in found.premises:
+        yield from _named(premise)
 
 
 def _unreadable(line: str) -> InputError:

@@ -168,6 +168,16 @@ def test_a_class_is_drawn_to_the_right_of_the_one_above_it() -> None:
     assert diagram([]) is None
 
 
+def test_a_deep_tree_stands_within_the_page() -> None:
+    deep = Node("e", "/e", (), ())
+    for name in "dcba":
+        deep = Node(name, f"/{name}", (), (deep,))
+    drawn = diagram([deep])
+    assert drawn
+    assert len(drawn.boxes) == 5
+    assert drawn.width < 1062
+
+
 def test_names_in_a_drawing_are_wrapped_and_never_cut() -> None:
     name = "environnement de soutien et de légitimité de la conduite"
     line = "s’exerce sur la chaîne → chaîne de valeur publique du territoire"
