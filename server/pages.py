@@ -43,10 +43,20 @@ def home() -> str:
         "home.html",
         contents=contents,
         counted=_counted(contents),
+        classes=sorted(contents.classes, key=lambda one: _rank(one.iri))
+        if contents and contents.counts
+        else (),
         daily=daily,
         headings=[heading(column, reader_language()) for column in daily.query.columns] if daily else [],
         rows=answer_rows(daily) if daily else [],
     )
+
+
+def _rank(iri: str) -> int:
+    """What readers look for first: what the page counts aloud, then the ontology's classes, then the others."""
+    if NamedNode(iri) in COUNTED:
+        return COUNTED.index(NamedNode(iri))
+    return len(COUNTED) + (not iri.startswith(DT.NAMESPACE))
 
 
 def _counted(contents: Contents | None) -> list[tuple[str, int]]:
