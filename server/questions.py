@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -23,7 +24,7 @@ from ..queries.reading import without_header
 from ..queries.running import choices, run
 from ..queries.themes import THEMES
 from .description import base_url
-from .editor.snippets import Snippet, of_address
+from .editor.snippets import Columns, Snippet, columns_of, of_address
 from .language import reader_language
 from .problems import problem_document
 from .rendering import Cell, local_href
@@ -39,7 +40,7 @@ LONGEST_FILTER: Final = 200  # characters
 @blueprint.get("/queries")
 def questions() -> str:
     """The stored questions by theme; with `q`, those that have all its words in either language."""
-    asked = request.args.get("q", "").strip()[:LONGEST_FILTER]
+    asked = _plain(request.args.get("q", "")).strip()[:LONGEST_FILTER]
     found = [query for query in library.all_queries() if _has(query, fold(asked).split())]
     by_theme = [
         (theme, label, [query for query in found if query.theme == theme]) for theme, label in THEMES.items()
@@ -47,6 +48,11 @@ def questions() -> str:
     return render_template(
         "questions.html", asked=asked, found=found, themes=[one for one in by_theme if one[2]], names=VIEWS
     )
+
+
+def _plain(value: str) -> str:
+    """What was given, as a page may show it: without control characters."""
+    return "".join("\ufffd" if unicodedata.category(sign) == "Cc" else sign for sign in value)
 
 
 def _has(query: StoredQuery, words: Sequence[str]) -> bool:
@@ -71,7 +77,9 @@ def question(name: str) -> tuple[str, int]:
     query = library.find(name)
     names = {parameter.name for parameter in query.parameters}
     given = {
-        key: [value for value in request.args.getlist(key) if value] for key in request.args if key in names
+        key: [_plain(value) for value in request.args.getlist(key) if value]
+        for key in request.args
+        if key in names
     }
     given = {key: values for key, values in given.items() if values}
     start = max(0, request.args.get("start", 0, type=int))
@@ -104,7 +112,7 @@ def question(name: str) -> tuple[str, int]:
         view=view if view in views else views[0],
         names=VIEWS,
         address=lambda extension=None, **more: _address(query, given, extension, more),
-        snippets=_snippets(query, given),
+        snippets=_snippets(query, given, answer),
         query=query,
         otherwise=otherwise,
         given=given,
@@ -135,11 +143,14 @@ def _address(
     return f"{path}?{urlencode(pairs)}" if pairs else path
 
 
-def _snippets(query: StoredQuery, given: Mapping[str, Sequence[str]]) -> tuple[Snippet, ...]:
+def _snippets(
+    query: StoredQuery, given: Mapping[str, Sequence[str]], answer: StoredAnswer | None
+) -> tuple[Snippet, ...]:
     base = base_url().rstrip("/")
     language = {"lang": reader_language()}
     whole = base + _address(query, given, "csv", language)
-    return of_address(f"{base}/queries/{query.name}.csv", [*_pairs(given), *language.items()], whole)
+    columns = columns_of((one.name for one in query.columns), answer.rows) if answer else Columns()
+    return of_address(f"{base}/queries/{query.name}.csv", [*_pairs(given), *language.items()], whole, columns)
 
 
 def _pairs(given: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]:

@@ -31,7 +31,7 @@ from ..service import service
 from .answers import first_rows
 from .examples import example, question_of, shelves
 from .exports import ROWS_OF_A_CHART
-from .snippets import Snippet, of_query
+from .snippets import Columns, Snippet, columns_of, of_graph, of_query
 
 ROWS_ON_A_PAGE: Final = 500
 _LONGEST_ADDRESS: Final = 8000  # characters of a link; a longer query has no address, and so no picture
@@ -74,6 +74,7 @@ class Shown:
     rows: tuple[tuple[Cell | None, ...], ...] = ()
     labels: Mapping[str, str] = field(default_factory=dict)
     figures: frozenset[int] = frozenset()
+    columns: Columns = field(default_factory=Columns)
     truth: bool | None = None
     turtle: str | None = None
 
@@ -138,6 +139,7 @@ def _shown(asked: Asked) -> Shown:
         tuple(tuple(_cell(term) for term in row) for row in rows),
         answer.labels,
         frozenset(i for row in rows for i, term in enumerate(row) if number(term) is not None),
+        columns_of((column.name for column in answer.query.columns), rows),
     )
     match RESULT_FORMS[asked.form] if asked.form else None:
         case "boolean":
@@ -163,8 +165,14 @@ def _cell(term: Term | None) -> Cell | None:
             return Cell(term.value, None, term.language, short_iri(datatype) if datatype else None)
 
 
+def _snippets(asked: Asked, shown: Shown) -> tuple[Snippet, ...]:
+    endpoint = f"{base_url()}sparql"
+    if asked.form in ("CONSTRUCT", "DESCRIBE"):
+        return of_graph(endpoint, asked.text)
+    return of_query(endpoint, asked.text, shown.columns)
+
+
 def _render(asked: Asked | None, shown: Shown | None = None, error: DigiTerrError | None = None) -> str:
-    snippets: tuple[Snippet, ...] = of_query(f"{base_url()}sparql", asked.text) if asked else ()
     alone = bool(asked and single(asked.parameters, "alone") and shown)
     return render_template(
         "sparql.html",
@@ -179,7 +187,7 @@ def _render(asked: Asked | None, shown: Shown | None = None, error: DigiTerrErro
         shown=shown,
         names=VIEWS,
         link=(lambda **changed: link(asked, **changed)) if asked else None,
-        snippets=snippets,
+        snippets=_snippets(asked, shown) if asked and shown else (),
         downloads=_DOWNLOADS[RESULT_FORMS[asked.form] if asked and asked.form else "bindings"],
         limit=service().configuration.query_timeout,
     )

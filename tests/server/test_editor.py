@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+import subprocess
 from collections.abc import Callable
 from html import unescape
 from importlib.resources import files
@@ -56,6 +58,34 @@ def test_a_view_shows_its_picture_and_the_table_beside(page: Any) -> None:
     assert "<table>" in text
     assert 'aria-current="true">network' in text
     assert "<figure" not in page(CASES, view="pie").text
+
+
+def test_lines_to_copy_keep_codes_whole_and_read_numbers_as_numbers(page: Any) -> None:
+    text = unescape(
+        page('SELECT ?code ?n ?x { VALUES (?code ?n ?x) { ("01" 2 "a") ("2A" 3.5 UNDEF) } }').text
+    )
+    assert 'dtype={"code": str})' in text
+    assert 'colClasses = c("code" = "character"))' in text
+    assert 'TransformColumnTypes(table, {{"n", type number}}, "en-US")' in text
+    graph = unescape(page("CONSTRUCT WHERE { ?s a <https://w3id.org/digiterr/ont#CaseStudy> }").text)
+    assert "Graph().parse(urlopen(" in graph
+    assert "read.csv" not in graph, "a graph is no table"
+
+
+@pytest.mark.skipif(not shutil.which("bash"), reason="needs a shell")
+def test_lines_to_copy_run_as_printed(live: Any, page: Any) -> None:
+    query = CASES.replace("}", '# it\'s "q" $HOME `x` \\ %20\n}') + " ORDER BY ?case"
+    code = dict(re.findall(r'<code id="code-([\w-]+)">(.*?)</code>', page(query).text, re.DOTALL))
+    said = subprocess.run(["bash", "-c", unescape(code["curl"])], capture_output=True, text=True, check=True)
+    assert said.stdout.splitlines()[1].startswith("https://w3id.org/digiterr/id/case-A,https://")
+    pytest.importorskip("pandas")
+    made: dict[str, Any] = {}
+    exec(unescape(code["python"]), made)  # noqa: S102 (ours, as a reader runs it)
+    assert list(made["table"].columns) == ["case", "territory"]
+    if shutil.which("Rscript"):
+        lines = unescape(code["r"]) + "\ncat(nrow(table))"
+        told = subprocess.run(["Rscript", "-e", lines], capture_output=True, text=True, check=True)
+        assert int(told.stdout) == len(made["table"])
 
 
 def test_the_answer_alone_has_no_form_and_leads_back_to_the_query(page: Any) -> None:
