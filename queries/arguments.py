@@ -26,11 +26,13 @@ from .model import Parameter, StoredQuery
 
 Arguments = Mapping[str, tuple[Term | None, ...]]
 
-_INTEGER: Final = re.compile(r"[+-]?\d{1,18}")
+_INTEGER: Final = re.compile(r"[+-]?[0-9]{1,18}")
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _IRI: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|^`\\\x00-\x20]*")
 _TRUTHS: Final = {"true": True, "yes": True, "oui": True, "false": False, "no": False, "non": False}
 MAX_VALUES: Final = 200
 MAX_LENGTH: Final = 2_000
+MOST_OFFERED: Final = 30  # values named in a message
 
 
 def significant_tokens(text: str) -> Iterator[Token]:
@@ -124,9 +126,16 @@ def written(query: StoredQuery, parameter: Parameter, term: Term | None) -> str:
 
 
 def _term(query: StoredQuery, parameter: Parameter, value: str) -> Term:
-    value = value.strip()
+    value = value.strip(" ")
     if len(value) > MAX_LENGTH:
         raise _refused(parameter, value[:40] + "…", Text("une valeur plus courte", "a shorter value"))
+    if _CONTROL.search(value):
+        shown = _CONTROL.sub("\ufffd", value)
+        raise _refused(
+            parameter,
+            shown,
+            Text("une valeur sans caractère de commande", "a value without control characters"),
+        )
     if parameter.choices and value not in {choice.value for choice in parameter.choices}:
         allowed = ", ".join(choice.value for choice in parameter.choices)
         raise _refused(parameter, value, Text(f"l’une de : {allowed}", f"one of: {allowed}"))
@@ -185,6 +194,17 @@ def _one_or_repeatable(parameter: Parameter, values: Sequence[str]) -> bool:
             Text(f"Donnez-en {limit} au plus.", f"Give at most {limit}."),
         )
     return True
+
+
+def refuse_unknown_value(query: StoredQuery, parameter: Parameter, value: Term, known: Sequence[str]) -> None:
+    """InputError for a term that is not among the values, as users write them, that the data hold."""
+    shown = written(query, parameter, value)
+    if shown in known:
+        return
+    near = difflib.get_close_matches(shown, known, 3)
+    offered = known if len(known) <= MOST_OFFERED else near or known[:3]
+    few = ", ".join(offered) + ("…" if len(offered) < len(known) else "")
+    raise _refused(parameter, shown, Text(f"l’une des valeurs : {few}", f"one of the values: {few}"))
 
 
 def _unknown(query: StoredQuery, name: str) -> InputError:

@@ -36,16 +36,18 @@ def find(name: str) -> StoredQuery:
     """The query of that name or number; NotFoundError names the nearest one."""
     if name in names():
         return _read(name)
-    if name.isdecimal():
-        for query in all_queries():
-            if query.number == int(name):
-                return query
+    for query in all_queries():
+        if name == str(query.number):
+            return query
     near = difflib.get_close_matches(name, names(), 1, cutoff=0.4)
     raise NotFoundError(
         Text(f"aucune question ne s’appelle « {name} ».", f"no query is called '{name}'."),
         Text(f"Vouliez-vous dire « {near[0]} » ?", f"Did you mean '{near[0]}'?")
         if near
-        else Text("Voyez la liste : digiterr query --list.", "See the list: digiterr query --list."),
+        else Text(
+            "Voyez la liste : /queries, ou digiterr query --list.",
+            "See the list: /queries, or digiterr query --list.",
+        ),
     )
 
 

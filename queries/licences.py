@@ -1,4 +1,4 @@
-"""What the licences that sources and datasets name are called; their addresses say nothing to most readers."""
+"""What the licences of sources and datasets are called; their addresses say nothing to most readers."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from ..ontology.iris import graph_iri
 from ..ontology.text import LANGUAGES, Language, Text
 from ..store.model import Engine, ResultSet
 from . import library
-from .arguments import Arguments, filled, read_arguments, written
+from .arguments import Arguments, filled, read_arguments, refuse_unknown_value, written
 from .evidence import evidence_of
 from .kept import KeptAnswers
 from .labels import iris_in, labels_of
@@ -42,6 +42,7 @@ def run(
     query needs (an empty answer would read as "no"). Where `kept` holds the answer, the engine is not asked.
     """
     arguments = read_arguments(query, given or {})
+    _refuse_unknown_values(engine, query, arguments)
     found = _kept(query, arguments, kept)
     if found is None:
         found = _ask(engine, query, arguments, start, size)
@@ -152,6 +153,18 @@ def choices(engine: Engine, parameter: Parameter, query: StoredQuery) -> tuple[C
         )
         for value in values
     )
+
+
+def _refuse_unknown_values(engine: Engine, query: StoredQuery, arguments: Arguments) -> None:
+    """A thing that the data do not know has no answer, which would read as silence of the source."""
+    for parameter in query.parameters:
+        given = [term for term in arguments[parameter.name] if term not in parameter.default]
+        if given and parameter.choices_query is not None:
+            rows = engine.select(parameter.choices_query).rows
+            known = [written(query, parameter, row[0]) for row in rows]
+            for term in given:
+                if term is not None:
+                    refuse_unknown_value(query, parameter, term, known)
 
 
 def _refuse_absent_sources(engine: Engine, query: StoredQuery) -> None:

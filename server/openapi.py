@@ -10,19 +10,23 @@ from importlib.metadata import version
 from typing import Any, Final
 
 from ..ontology.text import LANGUAGES, Language, Text
-from ..queries.arguments import written
+from ..queries.arguments import MAX_LENGTH, written
 from ..queries.charts.specification import VIEWS
 from ..queries.charts.theme import PALETTES
 from ..queries.model import Parameter, StoredQuery
+from ..queries.themes import THEMES
 from ..queries.writing import WRITERS
 from .editor.exports import EXPORTED
 
+_PLAIN: Final = r"^[^\x00-\x1f\x7f-\x9f]*$"  # no control characters
+_IRI: Final = r"^[^\x00-\x20\x7f-\x9f<>\"{}|^`\\]*$"  # whole, or the end of one
+_MOST: Final = 999_999_999
 _TYPES: Final[dict[str, dict[str, Any]]] = {
     "integer": {"type": "integer"},
     "decimal": {"type": "number"},
     "boolean": {"type": "boolean"},
-    "text": {"type": "string"},
-    "iri": {"type": "string"},
+    "text": {"type": "string", "maxLength": MAX_LENGTH, "pattern": _PLAIN},
+    "iri": {"type": "string", "maxLength": MAX_LENGTH, "pattern": _IRI},
 }
 # Extension of the address -> media type.
 _FORMATS: Final[dict[str, str]] = {
@@ -30,10 +34,14 @@ _FORMATS: Final[dict[str, str]] = {
     for name, (media_type, _) in WRITERS.items()
 } | EXPORTED
 _RESERVED: Final = (
-    ("start", {"type": "integer", "minimum": 0, "default": 0}, Text("Lignes à passer", "Rows to skip")),
+    (
+        "start",
+        {"type": "integer", "minimum": 0, "maximum": _MOST, "default": 0},
+        Text("Lignes à passer", "Rows to skip"),
+    ),
     (
         "size",
-        {"type": "integer", "minimum": 1},
+        {"type": "integer", "minimum": 1, "maximum": _MOST},
         Text(
             "Lignes au plus ; 1000 par défaut en JSON, toutes dans les autres formats",
             "Rows at most; 1000 by default in JSON, all of them in other formats",
@@ -42,7 +50,10 @@ _RESERVED: Final = (
     (
         "provenance",
         {"type": "string", "enum": ["yes", "no"], "default": "no"},
-        Text("Dire d’où vient chaque ligne", "Say where each row comes from"),
+        Text(
+            "Dire d’où vient chaque ligne (sauf en XML et en TSV, qui n’ont place que pour les lignes)",
+            "Say where each row comes from (not in XML and TSV, which have room for rows alone)",
+        ),
     ),
     (
         "lang",
@@ -51,7 +62,7 @@ _RESERVED: Final = (
     ),
     (
         "view",
-        {"type": "string", "enum": [view for view in VIEWS if view != "table"]},
+        {"type": "string", "enum": list(VIEWS)},
         Text("Sorte de graphique (svg, png, vl)", "Kind of chart (svg, png, vl)"),
     ),
     (
@@ -60,6 +71,40 @@ _RESERVED: Final = (
         Text("Fond du graphique, clair ou sombre", "Ground of the chart, light or dark"),
     ),
 )
+
+
+RESULTS_JSON: Final = WRITERS["json"][0]
+_RESULTS: Final[dict[str, Any]] = {
+    "type": "object",
+    "required": ["name", "title", "version", "columns", "arguments", "page", "labels", "head", "results"],
+    "properties": {
+        "columns": {"type": "array", "items": {"type": "object", "required": ["name", "label", "absent"]}},
+        "page": {"type": "object", "required": ["start", "rows", "more"]},
+        "labels": {"type": "object", "additionalProperties": {"type": "string"}},
+        "sources": {"type": "array", "items": {"type": "object", "required": ["iri", "title"]}},
+        "evidence": {
+            "type": "array",
+            "items": {
+                "type": "array",
+                "minItems": 1,
+                "items": {"type": "object", "required": ["source", "sourceIri", "status", "computed"]},
+            },
+        },
+        "head": {"type": "object", "required": ["vars"]},
+        "results": {"type": "object", "required": ["bindings"]},
+    },
+}
+_PROBLEM: Final[dict[str, Any]] = {
+    "type": "object",
+    "required": ["type", "title", "status", "detail"],
+    "properties": {
+        "type": {"type": "string", "format": "uri"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "hint": {"type": "string"},
+    },
+}
 
 
 def openapi_document(queries: Iterable[StoredQuery], language: Language, base: str) -> dict[str, Any]:
@@ -77,6 +122,7 @@ def openapi_document(queries: Iterable[StoredQuery], language: Language, base: s
             ).in_language(language),
             "license": {"name": "CC BY 4.0", "identifier": "CC-BY-4.0"},
         },
+        "tags": [{"name": label.in_language(language)} for label in THEMES.values()],
         "servers": [{"url": base.rstrip("/")}],
         "paths": {
             f"/queries/{query.name}.{{extension}}": {"get": _operation(query, language)} for query in queries
@@ -103,7 +149,7 @@ def openapi_document(queries: Iterable[StoredQuery], language: Language, base: s
             "responses": {
                 "problem": {
                     "description": Text("Problème (RFC 9457)", "Problem (RFC 9457)").in_language(language),
-                    "content": {"application/problem+json": {"schema": {"type": "object"}}},
+                    "content": {"application/problem+json": {"schema": _PROBLEM}},
                 }
             },
         },
@@ -118,6 +164,7 @@ def query_entry(query: StoredQuery, language: Language, base: str) -> dict[str, 
         "title": query.title.in_language(language),
         "question": query.question.in_language(language),
         "keywords": list(query.keywords[language]),
+        "theme": THEMES[query.theme].in_language(language) if query.theme else None,
         "sources": list(query.sources),
         "view": query.view,
         "parameters": [_parameter(query, one, language) for one in query.parameters],
@@ -126,6 +173,7 @@ def query_entry(query: StoredQuery, language: Language, base: str) -> dict[str, 
                 "name": column.name,
                 "label": column.label.in_language(language),
                 "unit": column.unit.in_language(language) if column.unit else None,
+                "computed": list(column.computed),
             }
             for column in query.columns
         ],
@@ -142,7 +190,7 @@ def _operation(query: StoredQuery, language: Language) -> dict[str, Any]:
         "operationId": query.name,
         "summary": query.title.in_language(language),
         "description": f"{query.question.in_language(language)}\n\n{columns}",
-        "tags": list(query.keywords[language]),
+        "tags": [THEMES[query.theme].in_language(language)] if query.theme else [],
         "parameters": [
             *({"$ref": f"#/components/parameters/{name}"} for name in shared),
             *(_parameter(query, one, language) for one in query.parameters),
@@ -150,7 +198,19 @@ def _operation(query: StoredQuery, language: Language) -> dict[str, Any]:
         "responses": {
             "200": {
                 "description": Text("La réponse", "The answer").in_language(language),
-                "content": {media_type: {} for media_type in _FORMATS.values()},
+                "headers": {
+                    "Link": {
+                        "description": Text(
+                            "Pages suivante et précédente (RFC 8288)", "Next and previous page (RFC 8288)"
+                        ).in_language(language),
+                        "schema": {"type": "string"},
+                    },
+                    "ETag": {"schema": {"type": "string"}},
+                },
+                "content": {
+                    media_type: {"schema": _RESULTS} if media_type == RESULTS_JSON else {}
+                    for media_type in _FORMATS.values()
+                },
             },
             "304": {
                 "description": Text("La réponse n’a pas changé", "The answer has not changed").in_language(

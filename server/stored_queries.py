@@ -7,15 +7,17 @@ query. A page of rows names the next and the previous one in `Link` (RFC 8288).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Final
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, jsonify, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
-from ..ontology.text import Text
+from ..ontology.text import LANGUAGES, Text
 from ..queries import library
+from ..queries.charts.specification import VIEWS
+from ..queries.charts.theme import PALETTES
 from ..queries.kept import KeptAnswers
 from ..queries.model import StoredAnswer, StoredQuery
 from ..queries.running import run
@@ -73,6 +75,8 @@ def stored_query(name: str, extension: str) -> Response:
     """The answer to a stored query, in the format that the extension names."""
     query = library.find(name)
     given = decode_parameters(query_string(), (*(one.name for one in query.parameters), *RESERVED))
+    for name, values in (("lang", LANGUAGES), ("view", tuple(VIEWS)), ("theme", tuple(PALETTES))):
+        _one_of(given, name, values)
     language = reader_language()
     etag, unchanged = conditional(query.text, extension, sorted(given.items()), language)
     if unchanged:
@@ -166,6 +170,15 @@ def _truth(given: Parameters, name: str) -> bool:
             Text(f"Écrivez {name}=yes ou {name}=no.", f"Write {name}=yes or {name}=no."),
         )
     return value in _YES
+
+
+def _one_of(given: Parameters, name: str, values: Collection[str]) -> None:
+    value = single(given, name)
+    if value and value not in values:
+        raise BadRequestError(
+            Text(f"« {value[:60]} » ne convient pas à {name}.", f"“{value[:60]}” does not suit {name}."),
+            Text(f"Valeurs : {', '.join(values)}.", f"Values: {', '.join(values)}."),
+        )
 
 
 def _described(response: Response, etag: str | None) -> Response:

@@ -16,6 +16,7 @@ from digiterr.queries.kept import KeptAnswers
 from digiterr.queries.reading import without_header
 from digiterr.queries.running import keep_answers, run
 from digiterr.store.embedded import open_engine
+from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
 from pyoxigraph import QueryResultsFormat, RdfFormat, parse, parse_query_results
 from SPARQLWrapper import JSON, SPARQLWrapper
@@ -98,6 +99,18 @@ def test_pages_follow_their_links(live: Any) -> None:
     assert links["prev"].endswith("start=3")
 
 
+def test_the_openapi_document_describes_the_answers(live: Any) -> None:
+    document = live.request("GET", "/queries/openapi.json?lang=en").json
+    operation = document["paths"]["/queries/project-durations.{extension}"]["get"]
+    results = operation["responses"]["200"]["content"]["application/sparql-results+json"]["schema"]
+    reply = live.request("GET", "/queries/project-durations.json?provenance=yes")
+    Draft202012Validator(results).validate(reply.json)
+    assert list(Draft202012Validator(results).iter_errors({**reply.json, "page": 1}))
+    problem = document["components"]["responses"]["problem"]["content"]["application/problem+json"]["schema"]
+    refused = live.request("GET", "/queries/project-durations.json?size=0")
+    Draft202012Validator(problem).validate(refused.json)
+
+
 def test_provenance_by_row(live: Any) -> None:
     reply = live.request("GET", "/queries/project-durations.json?provenance=yes&lang=en")
     evidence = reply.json["evidence"][3]
@@ -119,6 +132,13 @@ def test_provenance_by_row(live: Any) -> None:
         ("/queries/project-durations.json?size=99999999999", 400, "size"),
         ("/queries/project-durations.json?provenance=maybe", 400, "maybe"),
         ("/queries/project-durations.json?size=1&size=2", 400, "size"),
+        ("/queries/project-durations.json?lang=de", 400, "fr, en"),
+        ("/queries/project-durations.json?view=pie", 400, "timeline"),
+        ("/queries/project-durations.csv?theme=pink", 400, "dark"),
+        ("/queries/populations-of-the-cases.json?case=Z", 400, "A, B, C, D"),
+        ("/queries/value-type-of-a-tool.json?tool=hackaton", 400, "hackathon"),
+        ("/queries/commune-profile.json?code=%00", 400, "code"),
+        ("/queries/" + "9" * 200 + ".json", 404, "/queries"),
         ("/queries/epci-by-population.json", 404, "geography"),
         ("/queries/project-durations.exe", 404, ""),
     ],
@@ -151,6 +171,9 @@ def test_the_openapi_document_is_valid_and_its_examples_answer(live: Any) -> Non
         document = live.request("GET", f"/queries/openapi.json?lang={language}").json
         validate(document)
         assert len(document["paths"]) == len(library.all_queries())
+    assert {tag for one in document["paths"].values() for tag in one["get"]["tags"]} == {
+        tag["name"] for tag in document["tags"]
+    }
     operation: Mapping[str, Any] = document["paths"]["/queries/large-epci.{extension}"]["get"]
     assert operation["parameters"][-1]["schema"] == {"type": "integer", "default": 275000}
 
