@@ -13,6 +13,7 @@ from ..ontology.text import Text
 from ..store.model import QueryRequest, Term
 from ..store.outline import with_bindings
 from .compression import encoding_for
+from .near_names import near_name
 from .service import service
 from .sparql import content_type, send
 
@@ -79,7 +80,9 @@ def nothing_about(path: str) -> NotFoundError:
     shown = path.strip("/")[:200]
     return NotFoundError(
         Text(f"Le graphe ne dit rien de {shown}.", f"The graph says nothing of {shown}."),
-        Text(
-            "Vérifiez l’adresse, ou cherchez par une requête.", "Check the address, or search with a query."
+        near_name(path)
+        or Text(
+            "Vérifiez l’adresse, ou cherchez un nom ou un code.",
+            "Check the address, or search for a name or a code.",
         ),
     )

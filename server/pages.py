@@ -53,7 +53,7 @@ def home() -> str:
 
 
 def _rank(iri: str) -> int:
-    """What readers look for first: what the page counts aloud, then the ontology's classes, then the others."""
+    """What readers look for first: what is counted aloud, then the ontology's classes, then the others."""
     if NamedNode(iri) in COUNTED:
         return COUNTED.index(NamedNode(iri))
     return len(COUNTED) + (not iri.startswith(DT.NAMESPACE))

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, Response, render_template, request
 from pyoxigraph import NamedNode
 
 from ...ontology.errors import NotFoundError
@@ -20,6 +20,8 @@ from ..entity_data import FORMATS, about
 from ..in_force import current
 from ..language import reader_language
 from ..naming import Names
+from ..near_names import near_name
+from ..negotiation import GRAPH_ALIASES, GRAPH_FORMATS, HTML, negotiate
 from ..rendering import Cell, being_made, local_href, readable, short_iri
 from ..service import service
 from .lexicon import LEXICON, Entry, Lexicon
@@ -53,6 +55,11 @@ def term(name: str) -> Response | str:
     stem, _, suffix = name.rpartition(".")
     if stem and suffix in FORMATS:
         return about(_iri(stem), FORMATS[suffix])
+    wanted = negotiate(request.headers.get("Accept", ""), (HTML, *GRAPH_FORMATS), GRAPH_ALIASES)
+    if wanted != HTML:
+        response = about(_iri(name), wanted)
+        response.vary.update(("Accept",))
+        return response
     lexicon = current(LEXICON)
     if lexicon is None:
         return being_made(render_template("term.html", ready=False, title=name))
@@ -175,5 +182,5 @@ def _no_term(name: str) -> NotFoundError:
     shown = name[:80]
     return NotFoundError(
         Text(f"L’ontologie n’a pas de terme « {shown} ».", f"The ontology has no term “{shown}”."),
-        Text("Voyez la liste : /ont", "See the list: /ont"),
+        near_name(f"terms/{name}") or Text("Voyez la liste : /ont", "See the list: /ont"),
     )

@@ -17,6 +17,7 @@ from ...store.model import Term
 from ..drawings.outline import outline_map
 from ..in_force import current
 from ..naming import Names
+from ..near_names import near_name
 from ..rendering import Cell, translated
 from ..service import service
 from .facts import (
@@ -210,7 +211,8 @@ def _no_territory(name: str) -> NotFoundError:
     shown = name[:80]
     return NotFoundError(
         Text(f"Le graphe n’a pas de territoire « {shown} ».", f"The graph has no territory “{shown}”."),
-        Text(
+        near_name(f"territories/{name}")
+        or Text(
             "Cherchez-le par son nom ou son code : /territories",
             "Search for it by name or code: /territories",
         ),

@@ -126,3 +126,48 @@ def test_a_thing_is_not_a_document(service) -> None:
         assert service.request("GET", reply.headers["location"]).status == 200
     assert service.request("GET", "/id/case-Q.ttl").status == 404
     assert service.request("GET", "/id/case-A", accept="image/png").status == 406
+
+
+ENDINGS = {
+    "ttl": "text/turtle",
+    "nt": "application/n-triples",
+    "jsonld": "application/ld+json",
+    "rdf": "application/rdf+xml",
+    "trig": "application/trig",
+    "nq": "application/n-quads",
+    "html": "text/html",
+}
+
+
+@pytest.mark.parametrize(
+    "path", ["/id/case-A", "/id/statement-project-D-1", "/voc/value-economic", "/graph/cases"]
+)
+def test_each_kind_of_thing_has_its_documents(service, path: str) -> None:
+    for ending, media_type in ENDINGS.items():
+        reply = service.request("GET", path, accept=media_type)
+        assert (reply.status, reply.headers["location"]) == (303, f"{path}.{ending}")
+        document = service.request("GET", f"{path}.{ending}")
+        assert document.status == 200
+        assert document.headers["content-type"].partition(";")[0] == media_type
+
+
+@pytest.mark.parametrize("path", ["/ont", "/ont/value", "/terms/CentreCity"])
+def test_a_document_is_given_in_the_format_wanted(service, page, path: str) -> None:
+    page(service, path)  # once it is prepared
+    for media_type in ENDINGS.values():
+        reply = service.request("GET", path, accept=media_type)
+        assert reply.status == 200
+        assert reply.headers["content-type"].partition(";")[0] == media_type
+        assert "accept" in reply.headers["vary"].lower()
+    assert service.request("GET", path, accept="image/png").status == 406
+
+
+def test_each_statement_of_a_page_leads_to_why(service) -> None:
+    """Every "why?" of a page answers, and says where the triple is asserted or what it follows from."""
+    text = service.request("GET", "/id/project-A.html?lang=en", accept=HTML).text
+    reasons = [html.unescape(found) for found in re.findall(r'href="(/why\?[^"]+)"', text)]
+    assert len(reasons) > 10
+    for address in reasons:
+        answer = service.request("GET", f"{address}&lang=en", accept=HTML)
+        assert answer.status == 200
+        assert "Asserted in the graph" in answer.text or "Inferred" in answer.text

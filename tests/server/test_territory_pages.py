@@ -155,6 +155,24 @@ def test_the_map_names_the_sources_of_populations(country, page) -> None:
     assert "Recensement d’essai</a> (2015–2023)" in text
 
 
+@pytest.mark.parametrize(
+    ("path", "meant"),
+    [
+        ("/territories/terr-comune-1", "terr-commune-1"),
+        ("/id/terr-comune-1.ttl", "terr-commune-1"),
+        ("/terms/CenterCity", "CentreCity"),
+        ("/voc/value-economical.html", "value-economic"),
+        ("/graph/geographie.html", "geography"),
+    ],
+)
+def test_an_address_of_nothing_hints_at_the_name_that_was_meant(country, path: str, meant: str) -> None:
+    for language, words in (("fr", f"Vouliez-vous dire « {meant} » ?"), ("en", f"Did you mean “{meant}”?")):
+        answer = country.request("GET", f"{path}?lang={language}", accept="text/html")
+        assert answer.status == 404
+        assert words in answer.text.replace("\u00a0", " ")
+        assert "/search?q=" in answer.text
+
+
 def test_a_sum_lacking_a_municipality_is_none() -> None:
     known = Place("b", "B", "MunicipalTerritory", population=5, year=2023, parents=("a",))
     silent = Place("c", "C", "MunicipalTerritory", parents=("a",))
