@@ -204,7 +204,11 @@ def refuse_unknown_value(query: StoredQuery, parameter: Parameter, value: Term, 
     near = difflib.get_close_matches(shown, known, 3)
     offered = known if len(known) <= MOST_OFFERED else near or known[:3]
     few = ", ".join(offered) + ("…" if len(offered) < len(known) else "")
-    raise _refused(parameter, shown, Text(f"l’une des valeurs : {few}", f"one of the values: {few}"))
+    raise _refused(
+        parameter,
+        shown if len(shown) <= 60 else shown[:60] + "…",
+        Text(f"l’une des valeurs : {few}", f"one of the values: {few}"),
+    )
 
 
 def _unknown(query: StoredQuery, name: str) -> InputError:

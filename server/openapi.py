@@ -18,6 +18,8 @@ from ..queries.themes import THEMES
 from ..queries.writing import WRITERS
 from .editor.exports import EXPORTED
 
+YES: Final = ("yes", "true", "1", "oui")
+NO: Final = ("no", "false", "0", "non")
 _PLAIN: Final = r"^[^\x00-\x1f\x7f-\x9f]*$"  # no control characters
 _IRI: Final = r"^[^\x00-\x20\x7f-\x9f<>\"{}|^`\\]*$"  # whole, or the end of one
 _MOST: Final = 999_999_999
@@ -49,7 +51,7 @@ _RESERVED: Final = (
     ),
     (
         "provenance",
-        {"type": "string", "enum": ["yes", "no"], "default": "no"},
+        {"type": "string", "enum": [*YES, *NO], "default": "no"},
         Text(
             "Dire d’où vient chaque ligne (sauf en XML et en TSV, qui n’ont place que pour les lignes)",
             "Say where each row comes from (not in XML and TSV, which have room for rows alone)",

@@ -29,7 +29,7 @@ from .description import base_url
 from .editor.exports import ROWS_OF_A_CHART, chart, file_response
 from .http_errors import BadRequestError
 from .language import reader_language
-from .openapi import openapi_document, query_entry
+from .openapi import NO, YES, openapi_document, query_entry
 from .parameters import Parameters, decode_parameters, query_string, single
 from .service import service
 from .sparql import EXPORTS, conditional, send, with_cache_headers
@@ -43,8 +43,6 @@ EXTENSIONS: Final[Mapping[str, str]] = {name: name for name in WRITERS if name !
 RESERVED: Final = ("start", "size", "provenance", "lang", "view", "theme")
 # Rows, unless asked: JSON has pages, a chart says that rows are missing; other formats do not, and are whole.
 _PAGES_BY_DEFAULT: Final = {"json": 1000} | dict.fromkeys(("svg", "png", "vl"), ROWS_OF_A_CHART)
-_YES: Final = ("yes", "true", "1", "oui")
-_NO: Final = ("no", "false", "0", "non", "")
 
 
 @blueprint.get("/queries.json")
@@ -163,13 +161,13 @@ def _whole(given: Parameters, name: str, default: int, least: int) -> int:
 
 
 def _truth(given: Parameters, name: str) -> bool:
-    value = (single(given, name) or "").lower()
-    if value not in (*_YES, *_NO):
+    value = (single(given, name) or "no").lower()
+    if value not in (*YES, *NO):
         raise BadRequestError(
             Text(f"« {value} » n’est ni oui ni non.", f"“{value}” is neither yes nor no."),
             Text(f"Écrivez {name}=yes ou {name}=no.", f"Write {name}=yes or {name}=no."),
         )
-    return value in _YES
+    return value in YES
 
 
 def _one_of(given: Parameters, name: str, values: Collection[str]) -> None:
