@@ -43,7 +43,7 @@ def sparql() -> Response:
 
         return opening_page()
     check_query(asked)
-    if request.environ[QUERY] and _asks_for_page(asked):
+    if _asks_for_page(asked):
         from .editor.page import result_page
 
         return result_page(asked)

@@ -49,11 +49,11 @@ class QueryTimeoutError(LimitError):
     limit = "timeout"
 
     def __init__(self, seconds: float) -> None:
-        french = f"{seconds:g}".replace(".", ",")
+        shown = f"{seconds:.3g}"
         super().__init__(
             Text(
-                f"La requête a dépassé le délai de {french} s et a été arrêtée.",
-                f"The query passed its deadline of {seconds:g} s and was ended.",
+                f"La requête a dépassé le délai de {shown.replace('.', ',')} s et a été arrêtée.",
+                f"The query passed its deadline of {shown} s and was ended.",
             ),
             Text(
                 "Restreignez-la (motif plus précis, moins de tris, LIMIT), ou découpez-la.",

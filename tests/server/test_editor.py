@@ -103,6 +103,7 @@ def test_an_error_keeps_the_query_and_tells_the_line(page: Any) -> None:
     slow = page("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }", timeout="0.2")
     assert slow.status == 503
     assert "?j ?k ?l" in slow.text
+    assert "<code>query_timeout</code>" in slow.text
 
 
 def test_yes_no_and_turtle(page: Any) -> None:

@@ -45,7 +45,7 @@ export class Answering {
         ...(posted ? { method: "POST", body: new URLSearchParams({ query: asked.query, format: "html" }) } : {}),
       });
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-      const found = page.getElementById("answer");
+      const found = page.getElementById("answer") ?? refusal(page);
       if (!found) throw new Error("no answer on the page");
       if (!posted && address !== location.pathname + location.search) history.pushState(null, "", address);
       document.title = page.title;
@@ -62,4 +62,14 @@ export class Answering {
       this.button.textContent = said;
     }
   }
+}
+
+/** What a page says that refuses a query before it is read (too long, too many at once), as an answer. */
+function refusal(page: Document): HTMLElement | null {
+  const said = page.querySelector<HTMLElement>(".problem");
+  if (!said) return null;
+  const answer = document.createElement("section");
+  answer.id = "answer";
+  answer.append(said);
+  return answer;
 }
