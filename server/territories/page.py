@@ -18,7 +18,7 @@ from ..drawings.outline import outline_map
 from ..in_force import current
 from ..naming import Names
 from ..near_names import near_name
-from ..rendering import Cell, translated
+from ..rendering import Cell, local_href, translated
 from ..service import service
 from .facts import (
     MEASURES,
@@ -40,12 +40,14 @@ MOST_ALIKE: Final = 8
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """A count of the population, or an indicator: its period and its source."""
+    """A count of the population, or an indicator: its years, its source, the page of the statement."""
 
     what: Cell
     details: tuple[tuple[Cell, tuple[Cell, ...]], ...]
-    period: int | None
+    year: int | None
+    last: int | None  # of several years
     source: Cell
+    statement: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,12 +158,14 @@ def _populations(facts: TerritoryFacts, names: Names) -> list[Observed]:
             names.cell(count),
             (),
             year_of(of, DT.referenceYear),
+            None,
             names.cell(next(iter(of.get(DT.statedIn, ())), None)),
+            local_href(one.value),
         )
-        for of in facts.observations.values()
+        for one, of in facts.observations.items()
         for count in of.get(DT.populationCount, ())
     ]
-    return sorted(found, key=lambda one: (-(one.period or 0), one.source.text))
+    return sorted(found, key=lambda one: (-(one.year or 0), one.source.text))
 
 
 def _indicators(facts: TerritoryFacts, names: Names) -> list[Observed]:
@@ -174,11 +178,13 @@ def _indicators(facts: TerritoryFacts, names: Names) -> list[Observed]:
                 if measure in of
             ),
             year_of(of, DT.referenceYear, DT.startYear),
+            year_of(of, DT.endYear),
             names.cell(next(iter(of.get(DT.statedIn, ())), None)),
+            local_href(one.value),
         )
-        for of in facts.indicators.values()
+        for one, of in facts.indicators.items()
     ]
-    return sorted(found, key=lambda one: (one.what.text, -(one.period or 0)))
+    return sorted(found, key=lambda one: (one.what.text, -(one.year or 0)))
 
 
 def _measure(measure: NamedNode, names: Names) -> Cell:

@@ -155,6 +155,12 @@ def test_the_map_names_the_sources_of_populations(country, page) -> None:
     assert "Recensement d’essai</a> (2015–2023)" in text
 
 
+def test_each_indicator_and_count_leads_to_its_statement(country, page) -> None:
+    text = page(country, "/territories/terr-commune-1?lang=en")
+    for statement in ("indicator-1", "population-1", "population-0"):
+        assert f'href="/id/{statement}">statement</a>' in text
+
+
 @pytest.mark.parametrize(
     ("path", "meant"),
     [
