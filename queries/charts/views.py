@@ -170,8 +170,7 @@ def matrix(charted: Charted, colours: Palette) -> Spec:
                 "scale": {
                     "range": [colours.few, colours.many],
                     "interpolate": "rgb",
-                    "type": "log" if logarithmic else "linear",
-                    "zero": False,
+                    **({"type": "log"} if logarithmic else {"type": "linear", "zero": False}),
                 },
                 "legend": {"format": NUMBER},
             }

@@ -64,7 +64,10 @@ def _of_class(iri: str) -> str:
     """The things of a class, with what each states, and what some state."""
     coverage, contents = current(COVERAGE), current_contents()
     covered = {one.iri: one for one in coverage.classes} if coverage else {}
-    if not contents or not contents.counts or iri not in contents.counts.classes:
+    counted = contents.counts.classes if contents and contents.counts else None
+    local = iri.removeprefix(DT.NAMESPACE)
+    # While they are being counted, any class will do.
+    if not local.isidentifier() or (counted is not None and iri not in counted):
         raise NotFoundError(
             Text(
                 f"aucune classe ne s’appelle « {short_iri(iri)} ».", f"no class is called '{short_iri(iri)}'."
@@ -72,7 +75,6 @@ def _of_class(iri: str) -> str:
             Text("Leur liste est à /coverage.", "They are listed at /coverage."),
         )
     every, some = _properties(covered[iri]) if iri in covered else ((), ())
-    local = iri.removeprefix(DT.NAMESPACE)
     thing = f"?{local[0].lower()}{local[1:]}"
     taken, lines = {thing}, list[str]()
     for one in every:

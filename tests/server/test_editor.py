@@ -191,7 +191,8 @@ def test_the_query_of_a_class_asks_for_what_its_things_have(live: Any, page: Any
     (text,) = parse_qs(urlsplit(reply.headers["location"]).query)["query"]
     assert "?caseStudy a dt:CaseStudy ;\n    dt:hasDataCollection ?hasDataCollection ;" in text
     assert '<small class="named">Local authority A</small>' in page(text).text
-    assert live.request("GET", "/sparql?example=dt:Nope").status == 404
+    for name in ("dt:Nope", "dt:", "dt:%3E%7D"):
+        assert live.request("GET", f"/sparql?example={name}").status == 404
 
 
 def test_a_prefix_that_is_not_declared_is_given_whole(page: Any) -> None:
