@@ -7,8 +7,8 @@ indicator of open data), by the sources that say what its things are, and, where
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass
 from typing import Final
 
 from pyoxigraph import Literal, NamedNode
@@ -26,22 +26,27 @@ _BATCH: Final = 200  # things asked about in one query
 _STUDY: Final = frozenset(("cases", "ontology"))
 _MEASURES: Final = (DT.indicatorSubject, DT.observedTerritory, ORG.member)
 _MEASURING: Final = frozenset(prop.value for prop in _MEASURES)
-_ABOUT: Final = (
-    f"?record ?bearing ?thing . FILTER(?bearing IN ({', '.join(map(str, (DT.concerns, *_MEASURES)))}))"
+# Statements of the study bear on things by inference too; records of open data in their own graph alone.
+_OF_THE_STUDY: Final = (
+    *(f"?record {prop} ?thing . BIND({prop} AS ?bearing)" for prop in (DT.concerns, *_MEASURES)),
+    f"?thing {DT.statedIn} ?anywhere . BIND(?thing AS ?record) BIND({DT.concerns} AS ?bearing)",
 )
-_ITSELF: Final = f"?thing {DT.statedIn} ?anywhere . BIND(?thing AS ?record) BIND({DT.concerns} AS ?bearing)"
-_OF_ITS_BODY: Final = (
-    f"?thing {DT.hasAuthority} ?body . ?record {DT.indicatorSubject} ?body . "
-    f"BIND({DT.indicatorSubject} AS ?bearing)"
+_OF_OPEN_DATA: Final = (
+    *(f"GRAPH ?graph {{ ?record {prop} ?thing }} BIND({prop} AS ?bearing)" for prop in _MEASURES),
+    f"?thing {DT.hasAuthority} ?body . GRAPH ?graph {{ ?record {DT.indicatorSubject} ?body }} "
+    f"BIND({DT.indicatorSubject} AS ?bearing)",
 )
+# Records first, then what they say: engines begin either question from the things that they are given.
 _RECORDS: Final = """
-SELECT DISTINCT ?thing ?bearing ?record ?graph ?property ?value WHERE {
+SELECT DISTINCT ?thing ?record ?bearing ?graph WHERE { VALUES ?thing { %s } %s } ORDER BY ?thing ?record
+"""
+_FACTS: Final = """
+SELECT DISTINCT ?thing ?graph ?property ?value WHERE {
   VALUES ?thing { %s }
-  %s
-  GRAPH ?graph { ?record ?property ?value }
+  GRAPH ?graph { ?thing ?property ?value }
   FILTER(!STRENDS(STR(?graph), "/inferred"))
 }
-ORDER BY ?thing ?record ?property ?value
+ORDER BY ?thing ?graph ?property ?value
 """
 _GRAPHS: Final = f"""
 SELECT DISTINCT ?thing ?graph ?status WHERE {{
@@ -60,14 +65,14 @@ SELECT DISTINCT ?thing WHERE {{ VALUES ?thing {{ %s }} FILTER EXISTS {{ ?record 
 """
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
 class _Record:
     """What one record in one graph says."""
 
     iri: str
     graph: str
-    bearings: set[str] = field(default_factory=set)
-    facts: dict[str, list[Term]] = field(default_factory=dict)
+    bearings: Set[str]
+    facts: Mapping[str, Sequence[Term]]
 
     def one(self, prop: NamedNode) -> str | None:
         found = self.facts.get(prop.value)
@@ -156,24 +161,36 @@ class _Finder:
         return found
 
     def _records(self, things: Sequence[str]) -> dict[str, list[_Record]]:
-        """The records that bear on each thing, those of the query's own sources."""
-        found: dict[str, dict[tuple[str, str], _Record]] = {}
-        for pattern in (_ABOUT, _ITSELF, *(() if self._of_the_study else (_OF_ITS_BODY,))):
-            for thing, bearing, record, graph, prop, value in self._select(_RECORDS, things, pattern):
-                if not (thing and bearing and record and graph and prop and value):
-                    continue
-                if graph.value not in self._declared and not self._of_the_study:
-                    continue
-                of_thing = found.setdefault(thing.value, {})
-                one = of_thing.setdefault((record.value, graph.value), _Record(record.value, graph.value))
-                one.bearings.add(bearing.value)
-                values = one.facts.setdefault(prop.value, [])
-                if value not in values:
-                    values.append(value)
-        return {
-            thing: [one for one in of_thing.values() if self._is_about(one)] or list(of_thing.values())
-            for thing, of_thing in found.items()
+        """The records that bear on each thing; of open data, those of the query's own sources."""
+        bearings: dict[str, dict[str, set[str]]] = {}
+        for pattern in _OF_THE_STUDY if self._of_the_study else _OF_OPEN_DATA:
+            for row in self._select(_RECORDS, things, pattern):
+                thing, record, bearing, graph = _values(row)
+                if self._of_the_study or graph in self._declared:
+                    bearings.setdefault(thing, {}).setdefault(record, set()).add(bearing)
+        facts = self._facts(list(dict.fromkeys(record for found in bearings.values() for record in found)))
+        found = {
+            thing: [
+                _Record(record, graph, names, said)
+                for record, names in of_thing.items()
+                for graph, said in facts.get(record, {}).items()
+                if self._of_the_study or graph in self._declared
+            ]
+            for thing, of_thing in bearings.items()
         }
+        return {
+            thing: [one for one in records if self._is_about(one)] or records
+            for thing, records in found.items()
+        }
+
+    def _facts(self, records: Sequence[str]) -> dict[str, dict[str, dict[str, list[Term]]]]:
+        """What each record says in each graph, by property."""
+        found: dict[str, dict[str, dict[str, list[Term]]]] = {}
+        for *names, value in self._select(_FACTS, records):
+            record, graph, prop = _values(names)
+            if value is not None:
+                found.setdefault(record, {}).setdefault(graph, {}).setdefault(prop, []).append(value)
+        return found
 
     def _is_about(self, record: _Record) -> bool:
         """Whether a statement on some properties is on one that the query asks for."""
