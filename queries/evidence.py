@@ -26,13 +26,14 @@ _BATCH: Final = 200  # things asked about in one query
 _STUDY: Final = frozenset(("cases", "ontology"))
 _MEASURES: Final = (DT.indicatorSubject, DT.observedTerritory, ORG.member)
 _MEASURING: Final = frozenset(prop.value for prop in _MEASURES)
+_BEARINGS: Final = (DT.concerns, *_MEASURES)
 # Statements of the study bear on things by inference too; records of open data in their own graph alone.
 _OF_THE_STUDY: Final = (
-    *(f"?record {prop} ?thing . BIND({prop} AS ?bearing)" for prop in (DT.concerns, *_MEASURES)),
+    *(f"?record {prop} ?thing . BIND({prop} AS ?bearing)" for prop in _BEARINGS),
     f"?thing {DT.statedIn} ?anywhere . BIND(?thing AS ?record) BIND({DT.concerns} AS ?bearing)",
 )
 _OF_OPEN_DATA: Final = (
-    *(f"GRAPH ?graph {{ ?record {prop} ?thing }} BIND({prop} AS ?bearing)" for prop in _MEASURES),
+    *(f"GRAPH ?graph {{ ?record {prop} ?thing }} BIND({prop} AS ?bearing)" for prop in _BEARINGS),
     f"?thing {DT.hasAuthority} ?body . GRAPH ?graph {{ ?record {DT.indicatorSubject} ?body }} "
     f"BIND({DT.indicatorSubject} AS ?bearing)",
 )

@@ -8,9 +8,7 @@ from typing import Final
 from ..ontology.text import Text
 
 LICENCES: Final[Mapping[str, Text]] = {
-    "https://www.etalab.gouv.fr/licence-ouverte-open-licence": Text(
-        "Licence Ouverte 2.0", "Licence Ouverte 2.0"
-    ),
+    "https://www.etalab.gouv.fr/licence-ouverte-open-licence": Text("Licence Ouverte", "Licence Ouverte"),
     "http://opendatacommons.org/licenses/odbl/1.0/": Text("ODbL 1.0", "ODbL 1.0"),
     "http://opendatacommons.org/licenses/by/1.0/": Text("ODC-BY 1.0", "ODC-BY 1.0"),
     "http://opendatacommons.org/licenses/pddl/1.0/": Text(

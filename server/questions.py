@@ -105,7 +105,7 @@ def question(name: str) -> tuple[str, int]:
         answer.arguments[one.name] != one.default for one in query.parameters
     )
     views = views_of(engine, answer) if answer else ("table",)
-    view = request.args.get("view", views[0])
+    view = request.args.get("view", query.view)
     page = render_template(
         "question.html",
         views=views,
