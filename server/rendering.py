@@ -35,6 +35,8 @@ PREFIXES = {
     "http://www.w3.org/ns/org#": "org:",
     "http://purl.org/linked-data/cube#": "qb:",
     "http://www.opengis.net/ont/geosparql#": "geo:",
+    "http://www.w3.org/2006/time#": "time:",
+    "https://schema.org/": "schema:",
     "https://w3id.org/digiterr/ont#": "dt:",
     "https://w3id.org/digiterr/voc/": "dtv:",
     "https://w3id.org/digiterr/id/": "dtd:",
