@@ -17,6 +17,7 @@ from ..ontology.text import Text
 from .evaluation import evaluate, run
 from .model import Answer, DatasetVersion, QueryRequest, ResultForm, ResultSet, Term
 from .outline import refuse_calls, with_bindings
+from .selection import with_ordered_columns
 from .streaming import Production
 from .versions import Versions
 
@@ -49,7 +50,8 @@ class EmbeddedEngine:
     def select(self, text: str, bindings: Mapping[str, Term] | None = None) -> ResultSet:
         """The solutions of a SELECT as terms; InputError for any other form."""
         refuse_calls(text)
-        result = run(self._store, QueryRequest(with_bindings(text, bindings or {})))
+        text = with_ordered_columns(with_bindings(text, bindings or {}))
+        result = run(self._store, QueryRequest(text))
         if not isinstance(result, QuerySolutions):
             raise InputError(Text("Une requête SELECT est attendue ici.", "A SELECT query is expected here."))
         variables = tuple(variable.value for variable in result.variables)

@@ -10,8 +10,9 @@ from typing import Any, Final
 
 from ...ontology.errors import InputError
 from ...ontology.iris import graph_iri
-from ...ontology.text import Text
+from ...ontology.text import LANGUAGES, Text
 from ...store.model import Engine
+from ..cells import figure
 from ..labels import labels_of
 from ..model import StoredAnswer, View
 from . import geography
@@ -59,13 +60,8 @@ def specification(
         drawn = _map(engine, charted, colours, notes) if view == "map" else _DRAWN[view](charted, colours)
     except NothingToDrawError:
         return None
-    if view in ("bar", "timeline") and len(answer.rows) > MOST_BARS:
-        notes.append(
-            Text(
-                f"les {MOST_BARS} premières lignes de {len(answer.rows)}",
-                f"the first {MOST_BARS} of {len(answer.rows)} rows",
-            )
-        )
+    if (shown := _first_rows(answer, view)) is not None:
+        notes.append(shown)
     language = answer.language
     title = answer.query.title.in_language(language)
     credit = _credit(engine, answer)
@@ -78,6 +74,21 @@ def specification(
         "config": configuration(theme, language),
         **drawn,
     }
+
+
+def _first_rows(answer: StoredAnswer, view: View) -> Text | None:
+    """What a chart says that draws the first rows of an answer alone."""
+    count, more = len(answer.rows), answer.more
+    cut = view in ("bar", "timeline") and count > MOST_BARS
+    if not cut and not more:
+        return None
+    fr, en = (figure(count, language, grouped=True) for language in LANGUAGES)
+    if not cut:
+        return Text(f"les {fr} premières lignes de la réponse", f"the first {en} rows of the answer")
+    return Text(
+        f"les {MOST_BARS} premières lignes sur {'plus de ' if more else ''}{fr}",
+        f"the first {MOST_BARS} of {'more than ' if more else ''}{en} rows",
+    )
 
 
 def views_of(engine: Engine, answer: StoredAnswer) -> tuple[View, ...]:

@@ -49,4 +49,5 @@ def first_rows(asked: Asked, count: int) -> tuple[StoredAnswer, bool]:
     rows = found.rows.first(count + 1)
     kept = ResultSet(found.rows.variables, rows[:count], found.version)
     answer = unnamed_answer(service().engine, asked.text, kept, reader_language(), TITLE)
-    return answer, len(rows) > count
+    more = len(rows) > count
+    return replace(answer, more=more), more

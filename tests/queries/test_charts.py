@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import struct
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from html import unescape
 from itertools import pairwise
 from pathlib import Path
@@ -136,6 +137,8 @@ def test_bars_of_many_rows_say_how_many_are_left_out(empty: EmbeddedEngine) -> N
     drawn: Any = specification(empty, made, "bar")
     assert len(values(drawn)) == 40
     assert drawn["title"]["subtitle"][-1] == "the first 40 of 100 rows"
+    drawn = specification(empty, replace(made, more=True), "bar")
+    assert drawn["title"]["subtitle"][-1] == "the first 40 of more than 100 rows"
 
 
 def test_rows_of_one_name_are_told_apart(empty: EmbeddedEngine) -> None:

@@ -171,4 +171,5 @@ def test_the_columns_of_a_star_come_in_the_order_of_the_query(
         table = b"".join(engine.query(QueryRequest(text, accept="text/csv")).body).decode()
         assert table.splitlines()[0] == columns
         document = json.loads(b"".join(engine.query(QueryRequest(text)).body))
+        assert ",".join(engine.select(text).variables) == columns
         assert document["head"].get("vars", []) == [name for name in columns.split(",") if name]
