@@ -14,13 +14,13 @@ from flask import Response, make_response, redirect, render_template, request
 from pyoxigraph import BlankNode, Literal, NamedNode
 
 from ...ontology.errors import DigiTerrError
-from ...ontology.names import XSD
+from ...ontology.names import DT, XSD
 from ...queries.cells import number
 from ...queries.charts.specification import VIEWS, views_of
 from ...queries.model import View
 from ...queries.results import turtle
 from ...store.model import ResultForm, Term
-from ..contents import current_contents
+from ..contents import Row, current_contents
 from ..description import base_url
 from ..front import OUTCOME
 from ..parameters import single
@@ -47,6 +47,13 @@ _DOWNLOADS: Final[Mapping[ResultForm, tuple[tuple[str, str], ...]]] = {
         ("xlsx", "XLSX"),
     ),
 }
+_FIRST: Final = tuple(
+    term.value
+    for term in (
+        DT.CaseStudy, DT.DigitalProject, DT.MunicipalTerritory, DT.IntermunicipalTerritory,
+        DT.DepartmentTerritory, DT.RegionTerritory, DT.Indicator, DT.PopulationObservation, DT.PublicPower,
+    )
+)  # fmt: skip
 EXAMPLE: Final = """\
 PREFIX dt: <https://w3id.org/digiterr/ont#>
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
@@ -165,6 +172,11 @@ def _cell(term: Term | None) -> Cell | None:
             return Cell(term.value, None, term.language, short_iri(datatype) if datatype else None)
 
 
+def _rank(row: Row) -> int:
+    """What readers come for first; the others stay by their number."""
+    return _FIRST.index(row.iri) if row.iri in _FIRST else len(_FIRST)
+
+
 def _snippets(asked: Asked, shown: Shown) -> tuple[Snippet, ...]:
     endpoint = f"{base_url()}sparql"
     if asked.form in ("CONSTRUCT", "DESCRIBE"):
@@ -174,12 +186,14 @@ def _snippets(asked: Asked, shown: Shown) -> tuple[Snippet, ...]:
 
 def _render(asked: Asked | None, shown: Shown | None = None, error: DigiTerrError | None = None) -> str:
     alone = bool(asked and single(asked.parameters, "alone") and shown)
+    contents = None if alone else current_contents()
     return render_template(
         "sparql.html",
         query=asked.text if asked else EXAMPLE,
         question=question_of(asked.text) if asked else None,
         alone=alone,
-        contents=None if alone else current_contents(),
+        contents=contents,
+        classes=sorted(contents.classes, key=_rank) if contents else (),
         prefixes=PREFIXES,
         shelves=shelves(),
         problem=problem_document(error) if error else None,

@@ -59,7 +59,7 @@ _POWER_QUERY = Text(
 )
 
 
-def of_query(endpoint: str, text: str, columns: Columns) -> tuple[Snippet, ...]:
+def of_query(endpoint: str, text: str, columns: Columns = Columns()) -> tuple[Snippet, ...]:
     """For a query whose answer is a table: `endpoint` is the address of the service."""
     return (
         _curl(endpoint, text, "text/csv"),
