@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 from urllib.parse import urlencode
 
@@ -19,7 +19,7 @@ from ..queries.arguments import filled, read_arguments, written
 from ..queries.cells import heading, number, reading
 from ..queries.charts.specification import VIEWS, views_of
 from ..queries.labels import iris_in
-from ..queries.model import CitedSource, Evidence, StoredAnswer, StoredQuery
+from ..queries.model import Choice, CitedSource, Evidence, StoredAnswer, StoredQuery
 from ..queries.reading import without_header
 from ..queries.running import choices, run
 from ..queries.themes import THEMES
@@ -35,6 +35,7 @@ blueprint = Blueprint("questions", __name__)
 
 ROWS_ON_A_PAGE: Final = 200
 LONGEST_FILTER: Final = 200  # characters
+Choices = Mapping[str, tuple[Choice, ...]]  # by the name of the parameter
 
 
 @blueprint.get("/queries")
@@ -120,11 +121,12 @@ def question(name: str) -> tuple[str, int]:
             one.name: [written(query, one, term) for term in one.default if term is not None]
             for one in query.parameters
         },
-        choices={} if error else {one.name: choices(engine, one, query) for one in query.parameters},
+        choices=_choices(query, answer),
         answer=answer,
         headings=[heading(column, reader_language()) for column in query.columns],
         rows=answer_rows(answer) if answer else [],
         places=[places(evidence) for evidence in (answer and answer.evidence) or ()],
+        cited=answer.cited if answer else (),
         text=text,
         start=start,
         size=ROWS_ON_A_PAGE,
@@ -132,6 +134,23 @@ def question(name: str) -> tuple[str, int]:
         error=error,
     )
     return page, error.status if error else 200
+
+
+def _choices(query: StoredQuery, answer: StoredAnswer | None) -> Choices:
+    """What each parameter may be. In a version of a known number it is found once, for it does not change."""
+    if answer is None:
+        return {}
+    return _choices_in(query.name, answer.version) if answer.version else _found_choices(query.name)
+
+
+@lru_cache(maxsize=128)
+def _choices_in(name: str, _version: int) -> Choices:
+    return _found_choices(name)
+
+
+def _found_choices(name: str) -> Choices:
+    query = library.find(name)
+    return {one.name: choices(service().engine, one, query) for one in query.parameters}
 
 
 def _address(
