@@ -11,7 +11,7 @@ from typing import Final
 
 from pyoxigraph import NamedNode
 
-from ...ontology.names import GEO
+from ...ontology.names import DT, GEO
 from ...ontology.text import Text
 from ...store.model import Engine
 from .classes import class_of, classes, ranges
@@ -31,6 +31,10 @@ SELECT ?thing ?wkt WHERE {{
   ?thing {GEO.hasGeometry} ?shape . ?shape {GEO.asWKT} ?wkt
 }}
 """
+_REGIONS: Final = f"""
+SELECT ?wkt WHERE {{ ?region a {DT.RegionTerritory} ; {GEO.hasGeometry} ?shape . ?shape {GEO.asWKT} ?wkt }}
+"""
+_SPREAD: Final = 4.0  # degrees: points of a smaller part of France fill the map by themselves
 _RING: Final = re.compile(r"\(([^()]+)\)")
 _EUROPE: Final = (-5.5, 41.0, 10.0, 51.5)  # west, south, east, north of metropolitan France
 
@@ -78,8 +82,8 @@ def placed(charted: Charted, shapes: Mapping[str, Sequence[str]]) -> Placed:
     return made
 
 
-def geography(charted: Charted, colours: Palette, places: Placed) -> Spec:
-    """Outlines shaded by classes of the number, or points larger where it is higher."""
+def geography(charted: Charted, colours: Palette, places: Placed, ground: Sequence[str] = ()) -> Spec:
+    """Outlines shaded by classes of the number, or points larger where it is higher, on a `ground` (WKT)."""
     features: list[Spec] = []
     for row, found in places.drawn:
         record = records(charted, range(row, row + 1))[0]
@@ -93,7 +97,9 @@ def geography(charted: Charted, colours: Palette, places: Placed) -> Spec:
     if not features:
         raise NothingToDrawError
     if places.points:
-        return _map(features, _points(charted, colours, features, places.column))
+        return _map(
+            features, [*_grounds(ground, colours), *_points(charted, colours, features, places.column)]
+        )
     beside = [records(charted, range(row, row + 1))[0] for row in places.beside]
     encoding: Spec = {"tooltip": tooltip(charted)}
     mark: Spec = {"stroke": colours.soft, "strokeWidth": 0.4}
@@ -191,6 +197,25 @@ def _shaded(charted: Charted, column: int, colours: Palette, drawn: Sequence[Spe
         "legend": {"symbolType": "square", "symbolSize": 260, "symbolStrokeWidth": 0.6, "rowPadding": 5,
                    "symbolStrokeColor": colours.soft, "labelLimit": 260},
     }  # fmt: skip
+
+
+def ground_of(engine: Engine, places: Placed) -> list[str]:
+    """The outlines of the regions (WKT), where points are spread over metropolitan France; else none."""
+    if not places.points or not all(_within(found) for _, found in places.drawn):
+        return []
+    across, up = zip(*(point for _, found in places.drawn for ring in found for point in ring), strict=True)
+    if max(max(across) - min(across), max(up) - min(up)) < _SPREAD:
+        return []
+    return [row[0].value for row in engine.select(_REGIONS).rows if row[0] is not None]
+
+
+def _grounds(ground: Sequence[str], colours: Palette) -> list[Spec]:
+    lines = [[_turned(ring)] for wkt in ground for ring in rings(wkt) if len(ring) > 3 and _within([ring])]
+    if not lines:
+        return []
+    shape: Spec = {"type": "Feature", "geometry": {"type": "MultiPolygon", "coordinates": lines}}
+    mark: Spec = {"type": "geoshape", "fill": colours.tint, "stroke": colours.line, "tooltip": None}
+    return [{"data": {"values": [shape]}, "mark": mark}]
 
 
 def left_out(count: int) -> Text:

@@ -118,7 +118,7 @@ def _map(engine: Engine, charted: Charted, colours: Palette, notes: list[Text]) 
     places = geography.placed(charted, shapes)
     if places.left:
         notes.append(geography.left_out(places.left))
-    return geography.geography(charted, colours, places)
+    return geography.geography(charted, colours, places, geography.ground_of(engine, places))
 
 
 def _credit(engine: Engine, answer: StoredAnswer) -> str:

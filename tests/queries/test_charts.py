@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 import vl_convert
 from digiterr.ontology.errors import InputError
+from digiterr.ontology.names import DT, RDF
 from digiterr.ontology.text import Text
 from digiterr.queries import library
 from digiterr.queries.charts.classes import class_of, classes, ranges
@@ -71,13 +72,13 @@ def answer(
 class Shapes:
     """An engine that holds nothing but shapes: WKT by the IRI of a thing."""
 
-    def __init__(self, folder: Path, shapes: Mapping[str, str]) -> None:
+    def __init__(self, folder: Path, shapes: Mapping[str, str], more: str = "") -> None:
         lines = "".join(
             f"<{iri}> <http://www.opengis.net/ont/geosparql#hasGeometry> <{iri}-shape> .\n"
             f'<{iri}-shape> <http://www.opengis.net/ont/geosparql#asWKT> "{wkt}" .\n'
             for iri, wkt in shapes.items()
         )
-        (folder / "shapes.nt").write_text(lines + f"<{DTD}x> <{DTD}p> <{DTD}y> .\n", encoding="utf-8")
+        (folder / "shapes.nt").write_text(lines + more + f"<{DTD}x> <{DTD}p> <{DTD}y> .\n", encoding="utf-8")
         change = GraphChange("https://w3id.org/digiterr/graph/shapes", folder / "shapes.nt")
         Versions(folder / "var").publish([change])
         self.data_dir = folder / "var"
@@ -277,6 +278,20 @@ def test_a_map_of_points_names_them(tmp_path: Path) -> None:
     assert [layer["mark"]["type"] for layer in drawn["layer"]] == ["circle", "text"]
     assert drawn["layer"][1]["mark"]["dy"] > (900 / 3.14) ** 0.5, "a name stands below its circle"
     assert values(drawn)[0]["longitude"] == 1
+
+
+def test_points_all_over_france_stand_on_its_regions(tmp_path: Path) -> None:
+    region = f"{DTD}terr-region-11"
+    shapes = {f"{DTD}terr-commune-{i}": f"POINT({i} 46)" for i in (1, 4, 6)}
+    shapes[region] = "POLYGON((2 48, 3 48, 3 49, 2 49, 2 48))"
+    made = [[NamedNode(f"{DTD}terr-commune-{i}"), 5] for i in (1, 4, 6)]
+    typed = f"<{region}> <{RDF.type.value}> <{DT.RegionTerritory.value}> .\n"
+    with open_engine(Shapes(tmp_path, shapes, typed).data_dir) as engine:
+        wide: Any = specification(engine, answer({"commune": None, "n": "x"}, made), "map")
+        near: Any = specification(engine, answer({"commune": None, "n": "x"}, made[1:]), "map")
+    assert [layer["mark"]["type"] for layer in wide["layer"]][:2] == ["geoshape", "circle"]
+    assert near["layer"][0]["mark"]["type"] == "circle", "a few places of one part fill the map by themselves"
+    vl_convert.vegalite_to_svg(wide, vl_version="6.4")
 
 
 def test_a_map_without_outlines_is_drawn_as_bars_and_says_why(empty: EmbeddedEngine) -> None:
