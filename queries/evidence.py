@@ -25,7 +25,7 @@ COMPUTED: Final = Text("calculé", "computed")
 _BATCH: Final = 200  # things asked about in one query
 _STUDY: Final = frozenset(("cases", "ontology"))
 _MEASURES: Final = (DT.indicatorSubject, DT.observedTerritory, ORG.member)
-_MEASURING: Final = frozenset(prop.value for prop in _MEASURES)
+_MEASURING: Final = frozenset(prop.value for prop in (*_MEASURES, DT.hasAuthority))
 _BEARINGS: Final = (DT.concerns, *_MEASURES)
 # Statements of the study bear on things by inference too; records of open data in their own graph alone.
 _OF_THE_STUDY: Final = (
@@ -35,7 +35,7 @@ _OF_THE_STUDY: Final = (
 _OF_OPEN_DATA: Final = (
     *(f"GRAPH ?graph {{ ?record {prop} ?thing }} BIND({prop} AS ?bearing)" for prop in _BEARINGS),
     f"?thing {DT.hasAuthority} ?body . GRAPH ?graph {{ ?record {DT.indicatorSubject} ?body }} "
-    f"BIND({DT.indicatorSubject} AS ?bearing)",
+    f"BIND({DT.hasAuthority} AS ?bearing)",
 )
 # Records first, then what they say: engines begin either question from the things that they are given.
 _RECORDS: Final = """
@@ -80,8 +80,10 @@ class _Record:
         return found[0].value if found else None
 
     def names(self, thing: str) -> bool:
-        """Whether it says itself that it bears on a thing; otherwise that is inferred."""
-        return any(NamedNode(thing) in self.facts.get(bearing, ()) for bearing in self.bearings)
+        """Whether it says itself that it bears on a thing or its authority; otherwise that is inferred."""
+        return DT.hasAuthority.value in self.bearings or any(
+            NamedNode(thing) in self.facts.get(bearing, ()) for bearing in self.bearings
+        )
 
     @property
     def values(self) -> set[Term]:

@@ -189,6 +189,17 @@ def test_every_row_on_more_data_has_evidence(france_with_data: EmbeddedEngine, q
     assert_evidence(france_with_data, query)
 
 
+@pytest.mark.shared
+@pytest.mark.slow
+@pytest.mark.xdist_group("france_with_data")
+def test_indicators_of_a_body_answer_for_its_territory(france_with_data: EmbeddedEngine) -> None:
+    answer = run(france_with_data, library.find("digital-epci-like-a-case"), evidence=True, size=1)
+    assert answer.evidence is not None
+    records = [(one.record or "").rpartition("/")[2] for one in answer.evidence[0]]
+    assert sum(one.startswith("population-epci-") for one in records) == 1  # that of geography alone
+    assert any(one.startswith("indicator-open-data-") for one in records)
+
+
 @pytest.mark.parametrize("query", QUERIES, ids=name_of)
 def test_a_column_that_aggregates_says_from_which_sources(query: StoredQuery) -> None:
     aggregated = set(re.findall(r"\((?:COUNT|SUM|AVG)\([^\n]*? AS \?(\w+)\)", query.text))
