@@ -7,12 +7,12 @@ Cool URIs for the Semantic Web, section 4.2: https://www.w3.org/TR/cooluris/#r30
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from itertools import groupby
+from collections.abc import Iterable
+from functools import partial
 from typing import Final
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request
+from pyoxigraph import NamedNode
 from werkzeug.wrappers import Response as WsgiResponse
 
 from ..ontology.iris import BASE, graph_iri, own_iri
@@ -20,6 +20,7 @@ from ..ontology.names import DT, RDF, RDFS, SKOS
 from ..queries.labels import iris_in, labels_of
 from ..store.model import Term
 from .entity_data import FORMATS, about, exists, graph, nothing_about
+from .entity_statements import Row, referring_to, said_of, statements
 from .language import reader_language
 from .negotiation import GRAPH_ALIASES, GRAPH_FORMATS, HTML, negotiate
 from .rendering import Cell, local_href, readable
@@ -33,26 +34,6 @@ blueprint = Blueprint("entities", __name__)
 _SUFFIXES: Final = {"html": HTML, **FORMATS}
 _SUFFIX_OF: Final = {media_type: suffix for suffix, media_type in _SUFFIXES.items()}
 _OFFERED: Final = (*GRAPH_FORMATS, HTML)
-_MOST_STATEMENTS: Final = 2_000
-_MOST_MENTIONS: Final = 200
-_STATEMENTS: Final = f"""
-SELECT DISTINCT ?property ?value ?graph WHERE {{ GRAPH ?graph {{ ?thing ?property ?value }} }}
-LIMIT {_MOST_STATEMENTS}
-"""
-_MENTIONS: Final = f"""
-SELECT DISTINCT ?property ?subject ?graph WHERE {{ GRAPH ?graph {{ ?subject ?property ?thing }} }}
-LIMIT {_MOST_MENTIONS}
-"""
-
-Row = tuple[Term | None, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """A property of a thing and its values, each with the graphs that state it, and why they do."""
-
-    property: Cell
-    values: tuple[tuple[Cell, tuple[Cell, ...], str], ...]  # value, graphs, address of its explanation
 
 
 @blueprint.get("/id/<path:name>")
@@ -106,52 +87,26 @@ def _wanted() -> str:
     return negotiate(request.headers.get("Accept", ""), _OFFERED, GRAPH_ALIASES)
 
 
-def _page(path: str, iri: Term) -> Response:
+def _page(path: str, iri: NamedNode) -> Response:
     engine = service().engine
     language = reader_language()
-    stated = engine.select(_STATEMENTS, {"thing": iri}).rows
-    mentions = engine.select(_MENTIONS, {"thing": iri}).rows
-    if not stated and not mentions and not exists(iri):
+    stated, mentions = said_of(engine, iri), referring_to(engine, iri)
+    if not stated.rows and not mentions.rows and not exists(iri):
         raise nothing_about(path)
-    labels = labels_of(engine, {*iris_in(stated), *iris_in(mentions), BASE + path}, language)
-    named = (RDFS.label, SKOS.prefLabel)
-    title = labels.get(BASE + path, path.partition("/")[2])
+    labels = labels_of(engine, {*iris_in(stated.rows), *iris_in(mentions.rows), BASE + path}, language)
+    named = (RDFS.label, SKOS.prefLabel, SKOS.definition)
+    cell = partial(_cell, labels=labels)
     page = render_template(
         "entity.html",
-        title=title,
+        title=labels.get(BASE + path, path.partition("/")[2]),
         iri=BASE + path,
-        types=_types(stated, labels),
-        definition=_best_text(stated, SKOS.definition, language),
-        statements=_grouped(
-            stated, labels, {*named, SKOS.definition}, lambda row: explanation_href(iri, row[0], row[1])
-        ),
-        mentions=_grouped(mentions, labels, set(), lambda row: explanation_href(row[1], row[0], iri)),
+        types=_types(stated.rows, labels),
+        definition=_best_text(stated.rows, SKOS.definition, language),
+        statements=statements(stated, cell, named, lambda row: explanation_href(iri, row[0], row[1])),
+        mentions=statements(mentions, cell, (), lambda row: explanation_href(row[1], row[0], iri)),
         formats=[(suffix, f"/{path}.{suffix}") for suffix in FORMATS],
-        more=len(stated) >= _MOST_STATEMENTS,
-        more_mentions=len(mentions) >= _MOST_MENTIONS,
     )
     return make_response(page)
-
-
-def _grouped(
-    rows: Iterable[Row], labels: dict[str, str], left_out: set[Term], explained: Callable[[Row], str]
-) -> list[Statement]:
-    wanted = sorted(
-        (row for row in rows if row[0] not in left_out), key=lambda row: (str(row[0]), str(row[1]))
-    )
-    found: list[Statement] = []
-    for name, of_property in groupby(wanted, key=lambda row: row[0]):
-        values = tuple(
-            (
-                _cell(value, labels),
-                tuple(_cell(row[2], labels) for row in alike),
-                explained(alike[0]),
-            )
-            for value, same in groupby(of_property, key=lambda row: row[1])
-            for alike in [list(same)]
-        )
-        found.append(Statement(_cell(name, labels), values))
-    return sorted(found, key=lambda statement: statement.property.text.lower())
 
 
 def _types(stated: Iterable[Row], labels: dict[str, str]) -> list[Cell]:
@@ -164,7 +119,7 @@ def _types(stated: Iterable[Row], labels: dict[str, str]) -> list[Cell]:
     return list({one.text: one for one in reversed(cells)}.values())[::-1]
 
 
-def _best_text(rows: Iterable[tuple[Term | None, ...]], name: Term, language: str) -> str | None:
+def _best_text(rows: Iterable[Row], name: Term, language: str) -> str | None:
     texts = {
         getattr(row[1], "language", None): getattr(row[1], "value", "") for row in rows if row[0] == name
     }

@@ -171,3 +171,11 @@ def test_each_statement_of_a_page_leads_to_why(service) -> None:
         answer = service.request("GET", f"{address}&lang=en", accept=HTML)
         assert answer.status == 200
         assert "Asserted in the graph" in answer.text or "Inferred" in answer.text
+
+
+def test_of_many_values_some_are_shown_and_a_query_has_them_all(service) -> None:
+    page = service.request("GET", "/id/source-hal-04013262.html", accept=HTML, accept_language="en").text
+    (href, rest), *_ = re.findall(r'<a href="([^"]+)">and ([\d,]+) more: all of them</a>', page)
+    assert 'href="/id/' in page.partition("What refers to it")[2]
+    answer = service.request("GET", html.unescape(href).replace("format=html", "format=csv"))
+    assert len(answer.text.splitlines()) - 1 == 30 + int(rest.replace(",", ""))
