@@ -287,6 +287,23 @@ def published(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
 
 
 @pytest.fixture(scope="session")
+def published_with_data(published: Path, shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the project ships, and the open data beside the repository that some stored queries need."""
+    from digiterr.loaders.building.pipeline import build
+    from digiterr.loaders.building.sources import default_sources
+    from digiterr.queries import library
+
+    shipped = {planned.name for planned in default_sources() if planned.absent is None}
+    asked = [set(query.sources) for query in library.all_queries()]
+    needed = {"ontology"}.union(*(sources for sources in asked if not sources <= shipped))
+    folder = tmp_path_factory.mktemp("data") / "var"
+    left = shutil.ignore_patterns("run", "staging")  # a service may be at work there
+    shutil.copytree(published, folder, symlinks=True, ignore=left)
+    build([one for one in default_sources(data=shared / "data") if one.name in needed], folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
 def published_cases(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with the ontology and the four cases alone, checked and inferred from as any build is."""
     from digiterr.loaders.building.pipeline import build

@@ -20,19 +20,23 @@ OpenPage = Callable[..., Any]
 
 
 @pytest.fixture(scope="session")
-def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The address of a service over the whole shipped build, with all that is prepared for its pages."""
-    if given := os.environ.get("SITE"):
-        return given.rstrip("/")
+def prepared_service(start_service: Callable[..., Any], published: Path, tmp_path_factory: Any) -> Any:
+    """A service over the whole shipped build, with all that is prepared for its answers and pages."""
     from digiterr.server.preparing import prepare
 
-    published: Path = request.getfixturevalue("published")
     folder = tmp_path_factory.mktemp("site") / "var"
     left = shutil.ignore_patterns("run", "staging")
     shutil.copytree(published, folder, symlinks=True, copy_function=os.link, ignore=left)
     failed = [one.failed.en for one in prepare(folder, 1) if one.failed]
     assert not failed
-    return request.getfixturevalue("start_service")(folder).url
+    return start_service(folder)
+
+
+@pytest.fixture(scope="session")
+def site(request: pytest.FixtureRequest) -> str:
+    """The address of such a service."""
+    given = os.environ.get("SITE")
+    return given.rstrip("/") if given else request.getfixturevalue("prepared_service").url
 
 
 @pytest.fixture(scope="session")

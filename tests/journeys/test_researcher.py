@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Mapping
-from pathlib import Path
 
 import pytest
 from digiterr.loaders.building.sources import default_sources
 from digiterr.queries import library
 from digiterr.queries.expectation import differences
 from digiterr.queries.model import StoredAnswer, StoredQuery
-from digiterr.server.preparing import prepare_one
-from digiterr.store.versions import Versions
 from pyoxigraph import BlankNode, Literal, NamedNode
 from rdflib import Graph, URIRef
 from SPARQLWrapper import CSV, JSON, TURTLE, XML, SPARQLWrapper
@@ -28,14 +23,9 @@ ANSWERABLE = [query for query in library.all_queries() if set(query.sources) <= 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("published")]
 
 
-@pytest.fixture(scope="module")
-def endpoint(start_service, published: Path, tmp_path_factory):
-    """The service over the whole shipped build, in a folder of its own (hard links: it is never written)."""
-    folder = tmp_path_factory.mktemp("researcher") / "var"
-    kept = shutil.ignore_patterns("run", "staging")
-    shutil.copytree(published, folder, symlinks=True, copy_function=os.link, ignore=kept)
-    assert prepare_one("contents", folder, Versions(folder).current().number).failed is None
-    return start_service(folder)
+@pytest.fixture
+def endpoint(prepared_service):
+    return prepared_service
 
 
 def client(endpoint, text: str, form: str = JSON) -> SPARQLWrapper:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from digiterr.loaders.building.pipeline import build
 from digiterr.loaders.building.sources import default_sources
 from digiterr.ontology.errors import NotFoundError
 from digiterr.ontology.iris import graph_iri
@@ -48,16 +46,8 @@ def france(published: Path) -> Iterator[EmbeddedEngine]:
 
 
 @pytest.fixture(scope="module")
-def france_with_data(
-    published: Path, shared: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[EmbeddedEngine]:
-    """What the project ships, and the open data beside the repository that some questions need."""
-    folder = tmp_path_factory.mktemp("data") / "var"
-    left = shutil.ignore_patterns("run", "staging")  # a service may be at work there
-    shutil.copytree(published, folder, symlinks=True, ignore=left)
-    needed = {source for query in OF_MORE_DATA for source in query.sources}
-    build([one for one in default_sources(data=shared / "data") if one.name in {"ontology", *needed}], folder)
-    with open_engine(folder) as engine:
+def france_with_data(published_with_data: Path) -> Iterator[EmbeddedEngine]:
+    with open_engine(published_with_data) as engine:
         yield engine
 
 
