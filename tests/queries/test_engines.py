@@ -1,7 +1,7 @@
 """Each stored query answers as pinned on engines in this process: rdflib, and the columns of a version.
 
 Its answers by the embedded engine are tried in `test_library.py`; by Oxigraph's server and by Virtuoso in
-`tests/store/test_remote_questions.py`, `test_remote_national.py` and `test_remote_with_data.py`.
+`tests/store/test_remote_questions.py` and `test_remote_national.py`.
 """
 
 from __future__ import annotations
