@@ -7,8 +7,7 @@ labels of what they mention.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import islice
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 
 from pyoxigraph import NamedNode
@@ -17,12 +16,12 @@ from ..ontology.iris import DATA
 from ..ontology.names import DT, GEO, ORG, RDF, SPDX, TIME
 from ..ontology.text import Language, Text
 from ..store.model import Engine, Term
+from .batches import batches, rows_about
 from .outside_terms import outside_label
 
 GivenLabels = Callable[[Engine, Iterable[str], Language], dict[str, str]]
 Said = Mapping[NamedNode, Sequence[Term]]
 
-_BATCH: Final = 500  # things asked about in one query
 _QUOTED: Final = 90  # characters of a quotation
 _CODE: Final = 14  # characters of a code
 _SUBJECTS: Final = (
@@ -69,15 +68,12 @@ def described(
 ) -> dict[str, str]:
     """A description of each thing of the data of which the graph says what it is; of nothing else."""
     found: dict[str, str] = {}
-    for batch in _batches(iri for iri in iris if iri.startswith(DATA)):
-        wanted = " ".join(str(NamedNode(iri)) for iri in batch)
-        said = _by_thing(engine.select(_SAID % wanted).rows)
+    for batch in batches(iri for iri in iris if iri.startswith(DATA)):
+        said = _by_thing(rows_about(engine, _SAID, batch))
         # Things without a subject of their own are parts of others.
         parts = [iri for iri in batch if iri in said and not any(_subjects(said[iri]))]
-        if parts:
-            around = engine.select(_AROUND % " ".join(str(NamedNode(iri)) for iri in parts)).rows
-            for iri, more in _by_thing(around).items():
-                said[iri] = {**said[iri], **more}
+        for iri, more in _by_thing(rows_about(engine, _AROUND, parts)).items():
+            said[iri] = {**said[iri], **more}
         mentioned = {
             value.value
             for of_thing in said.values()
@@ -163,9 +159,3 @@ def _by_thing(rows: Iterable[Sequence[Term | None]]) -> dict[str, dict[NamedNode
         if thing is not None and isinstance(predicate, NamedNode) and value is not None:
             found.setdefault(thing.value, {}).setdefault(predicate, []).append(value)
     return found
-
-
-def _batches(iris: Iterable[str]) -> Iterator[tuple[str, ...]]:
-    remaining = iter(iris)
-    while batch := tuple(islice(remaining, _BATCH)):
-        yield batch

@@ -17,6 +17,7 @@ from ..ontology.names import DCTERMS, DT, DTV, ORG, RDF, RDFS
 from ..ontology.text import Language, Text
 from ..store.model import Engine, Term
 from .arguments import expanded, named_in, prefixes
+from .batches import rows_about
 from .labels import labels_of
 from .model import CitedSource, Evidence, StoredQuery
 from .sources import cited, graphs_of
@@ -277,9 +278,7 @@ class _Finder:
         return self._labels.get(status, status) if status else None
 
     def _select(self, text: str, things: Sequence[str], *patterns: str) -> Iterable[Sequence[Term | None]]:
-        for start in range(0, len(things), _BATCH):
-            batch = " ".join(str(NamedNode(thing)) for thing in things[start : start + _BATCH])
-            yield from self._engine.select(text % (batch, *patterns)).rows
+        return rows_about(self._engine, text, things, *patterns, size=_BATCH)
 
 
 def _nearest(records: Sequence[_Record], said: set[Term], thing: str) -> Sequence[_Record]:

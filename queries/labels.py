@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from itertools import islice
+from collections.abc import Iterable
 from typing import Final
 
 from pyoxigraph import Literal, NamedNode
@@ -11,10 +10,10 @@ from pyoxigraph import Literal, NamedNode
 from ..ontology.names import DCTERMS, FOAF, RDFS, SKOS
 from ..ontology.text import Language
 from ..store.model import Engine, Term
+from .batches import rows_about
 from .descriptions import described
 from .outside_terms import outside_label
 
-_BATCH: Final = 500  # IRIs asked for in one query
 _LABELS: Final = f"""
 SELECT ?thing ?label ?naming WHERE {{
   VALUES ?thing {{ %s }}
@@ -45,17 +44,9 @@ def labels_of(engine: Engine, iris: Iterable[str], language: Language) -> dict[s
 def given_labels(engine: Engine, iris: Iterable[str], language: Language) -> dict[str, str]:
     """The labels that the graph gives, best for the language; nothing for what it gives none."""
     best: dict[str, tuple[int, str]] = {}
-    for batch in _batches(iris):
-        wanted = " ".join(str(NamedNode(iri)) for iri in batch)
-        for thing, label, naming in engine.select(_LABELS % wanted).rows:
-            if isinstance(thing, NamedNode) and isinstance(label, Literal):
-                rank = 0 if label.language == language else 1 if not label.language else 2
-                rank += 3 * (naming == SKOS.altLabel)
-                best[thing.value] = min(best.get(thing.value, (9, "")), (rank, label.value))
+    for thing, label, naming in rows_about(engine, _LABELS, iris):
+        if isinstance(thing, NamedNode) and isinstance(label, Literal):
+            rank = 0 if label.language == language else 1 if not label.language else 2
+            rank += 3 * (naming == SKOS.altLabel)
+            best[thing.value] = min(best.get(thing.value, (9, "")), (rank, label.value))
     return {iri: label for iri, (_, label) in best.items()}
-
-
-def _batches(iris: Iterable[str]) -> Iterator[tuple[str, ...]]:
-    remaining = iter(iris)
-    while batch := tuple(islice(remaining, _BATCH)):
-        yield batch

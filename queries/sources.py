@@ -12,6 +12,7 @@ from ..ontology.iris import graph_iri
 from ..ontology.names import DCAT, DCTERMS, PROV, SCHEMA
 from ..ontology.text import Language
 from ..store.model import Engine, Term
+from .batches import rows_about
 from .labels import labels_of
 from .model import CitedSource
 
@@ -73,4 +74,4 @@ def graphs_of(sources: Iterable[str]) -> tuple[str, ...]:
 
 
 def _rows(engine: Engine, text: str, iris: Sequence[str]) -> Sequence[Sequence[Term | None]]:
-    return engine.select(text % " ".join(str(NamedNode(iri)) for iri in iris)).rows if iris else ()
+    return tuple(rows_about(engine, text, iris))

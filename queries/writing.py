@@ -206,7 +206,7 @@ def as_markdown(answer: StoredAnswer) -> str:
             ["---:" if to_the_right else "---" for to_the_right in right] + ["---"] * len(provenance)
         ),
         *(
-            _markdown_row([*cells, *("; ".join(of_row) for of_row in [evidence] if provenance)])
+            _markdown_row([*cells, "; ".join(evidence)] if provenance else cells)
             for cells, evidence in zip(readings(answer), evidence_readings(answer), strict=True)
         ),
     ]

@@ -136,7 +136,6 @@ def _evidence(
     found: dict[NamedNode, Evidence] = {
         one.statement: one
         for predicate in predicates
-        if facts.values(thing, predicate)
         for value in facts.values(thing, predicate)
         for one in facts.evidence(thing, predicate, value)
     }

@@ -42,7 +42,8 @@ Choices = Mapping[str, tuple[Choice, ...]]  # by the name of the parameter
 def questions() -> str:
     """The stored questions by theme; with `q`, those that have all its words in either language."""
     asked = _plain(request.args.get("q", "")).strip()[:LONGEST_FILTER]
-    found = [query for query in library.all_queries() if _has(query, fold(asked).split())]
+    words = fold(asked).split()
+    found = [query for query in library.all_queries() if _has(query, words)]
     by_theme = [
         (theme, label, [query for query in found if query.theme == theme]) for theme, label in THEMES.items()
     ]
@@ -78,11 +79,10 @@ def question(name: str) -> tuple[str, int]:
     query = library.find(name)
     names = {parameter.name for parameter in query.parameters}
     given = {
-        key: [_plain(value) for value in request.args.getlist(key) if value]
+        key: values
         for key in request.args
-        if key in names
+        if key in names and (values := [_plain(value) for value in request.args.getlist(key) if value])
     }
-    given = {key: values for key, values in given.items() if values}
     start = max(0, request.args.get("start", 0, type=int))
     engine = service().engine
     error: DigiTerrError | None = None

@@ -11,11 +11,12 @@ from typing import Final
 from ...ontology.text import Language
 from ..cells import figure
 
-SHADES: Final = 5
+SHADES: Final = 5  # pages.css has one rule for each
 Number = int | float
+Classes = Sequence[tuple[Number, Number]]  # the least and the greatest value of each
 
 
-def classes(values: Sequence[Number]) -> list[tuple[Number, Number]]:
+def classes(values: Sequence[Number]) -> Classes:
     """The least and the greatest value of each class, five at most, in ascending order."""
     ordered = sorted(values)
     if not ordered:
@@ -28,7 +29,7 @@ def classes(values: Sequence[Number]) -> list[tuple[Number, Number]]:
     return list(zip(firsts, ends, strict=True))
 
 
-def ranges(found: Sequence[tuple[Number, Number]], language: Language) -> list[str]:
+def ranges(found: Classes, language: Language) -> list[str]:
     """The classes as a legend lists them, with as few decimals as keep them apart."""
     written: list[list[str]] = []
     for places in range(3):
@@ -38,7 +39,7 @@ def ranges(found: Sequence[tuple[Number, Number]], language: Language) -> list[s
     return [least if least == most else f"{least} – {most}" for least, most in written]
 
 
-def class_of(value: Number, found: Sequence[tuple[Number, Number]]) -> int:
+def class_of(value: Number, found: Classes) -> int:
     """The place of a value's class."""
     return bisect_left([most for _, most in found], value)
 

@@ -14,6 +14,7 @@ from pyoxigraph import NamedNode
 from ...ontology.names import DT, GEO
 from ...ontology.text import Text
 from ...store.model import Engine
+from ..batches import rows_about
 from .classes import class_of, classes, ranges
 from .roles import Charted
 from .theme import Palette, between
@@ -23,7 +24,6 @@ MOST_SHAPES: Final = 1500
 MOST_NAMES: Final = 40  # points that are named on the map
 _SMALLEST, _LARGEST = 20, 900  # circles, in square pixels
 MOST_BESIDE: Final = 15  # squares beside the map
-_BATCH: Final = 500
 _SAMPLE: Final = 50
 _SHAPES: Final = f"""
 SELECT ?thing ?wkt WHERE {{
@@ -239,11 +239,9 @@ def shapes_of(engine: Engine, charted: Charted) -> dict[str, list[str]]:
     for column in charted.columns("thing"):
         iris = dict.fromkeys(iri for row in charted.answer.rows if (iri := _iri(row[column])))
         found: dict[str, list[str]] = {}
-        for batch in _batches(islice(iris, 2 * MOST_SHAPES)):
-            wanted = " ".join(str(NamedNode(iri)) for iri in batch)
-            for thing, wkt in engine.select(_SHAPES % wanted).rows:
-                if thing is not None and wkt is not None:
-                    found.setdefault(thing.value, []).append(wkt.value)
+        for thing, wkt in rows_about(engine, _SHAPES, islice(iris, 2 * MOST_SHAPES)):
+            if thing is not None and wkt is not None:
+                found.setdefault(thing.value, []).append(wkt.value)
         if found:
             return found
     return {}
@@ -286,9 +284,3 @@ def _within(found: Iterable[Ring]) -> bool:
 
 def _iri(cell: object) -> str:
     return cell.value if isinstance(cell, NamedNode) else ""
-
-
-def _batches(iris: Iterable[str]) -> Iterable[tuple[str, ...]]:
-    remaining = iter(iris)
-    while batch := tuple(islice(remaining, _BATCH)):
-        yield batch

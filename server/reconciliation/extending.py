@@ -10,6 +10,7 @@ from pyoxigraph import Literal, NamedNode
 
 from ...ontology.iris import BASE
 from ...ontology.text import Language, Text
+from ...queries.batches import rows_about
 from ...queries.cells import number
 from ...queries.labels import labels_of
 from ...store.model import Engine, Term
@@ -18,7 +19,6 @@ from .vocabulary import PROPERTIES, EntityType, Property, entity_id, entity_iri,
 
 MOST_ENTITIES: Final = 1_000
 MOST_PROPERTIES: Final = 30
-_BATCH: Final = 500  # entities of one query
 _VALUES: Final = "SELECT DISTINCT ?thing ?value WHERE { VALUES ?thing { %s } %s }"
 
 
@@ -96,11 +96,9 @@ def proposed(of: EntityType | None) -> Sequence[Property]:
 
 def _values(engine: Engine, wanted: Property, iris: Sequence[str]) -> dict[str, list[Term]]:
     found: dict[str, list[Term]] = {}
-    for start in range(0, len(iris), _BATCH):
-        named = " ".join(str(NamedNode(iri)) for iri in iris[start : start + _BATCH])
-        for thing, value in engine.select(_VALUES % (named, wanted.pattern)).rows:
-            if isinstance(thing, NamedNode) and value is not None:
-                found.setdefault(thing.value, []).append(value)
+    for thing, value in rows_about(engine, _VALUES, iris, wanted.pattern):
+        if isinstance(thing, NamedNode) and value is not None:
+            found.setdefault(thing.value, []).append(value)
     return found
 
 

@@ -12,6 +12,7 @@ from flask import Blueprint, Response, render_template, request
 from pyoxigraph import NamedNode
 
 from ...ontology.names import DT
+from ...queries.charts.classes import SHADES, Classes, class_of, classes
 from ..drawings.france import HEIGHT, SIDE, WIDTH, square
 from ..in_force import current
 from ..naming import Names
@@ -22,7 +23,6 @@ from .gazetteer import GAZETTEER, MOST_CHARACTERS, Gazetteer, Place
 
 blueprint = Blueprint("atlas", __name__)
 
-SHADES: Final = 5  # pages.css has one rule for each
 POPULATION: Final = "population"
 DATASETS: Final = "datasets"
 _MARGIN: Final = 12.0  # around a region drawn alone, in units of the map
@@ -148,14 +148,14 @@ def _areas(
     else:
         counted = _counted(gazetteer, atlas, measure, level)
         values = {name: counted.get(name) for name in values}
-    bounds = _bounds([value for value in values.values() if value is not None])
+    shaded = classes([value for value in values.values() if value is not None])
     areas = [
         Area(
             place,
             value,
             years.get(place.name),
             place.name in summed,
-            _shade(value, bounds),
+            _shade(value, shaded),
             outline.path if (outline := atlas.outlines.get(place.name)) else None,
         )
         for place in inside
@@ -195,21 +195,13 @@ def _counted(gazetteer: Gazetteer, atlas: Atlas, measure: str, level: str) -> Ma
     return totals
 
 
-def _bounds(values: Sequence[int]) -> list[int]:
-    """The greatest value of each shade: as many areas in each, equal values in the same."""
-    ordered = sorted(values)
-    if not ordered:
-        return []
-    ends = [ordered[max(0, -(-len(ordered) * step // SHADES) - 1)] for step in range(1, SHADES + 1)]
-    return sorted(set(ends))
-
-
-def _shade(value: int | None, bounds: Sequence[int]) -> int:
+def _shade(value: int | None, shaded: Classes) -> int:
     if value is None:
         return 0
-    rank = next(index for index, most in enumerate(bounds) if value <= most)
     # Fewer shades than there might be: the darkest ones, apart from each other.
-    return SHADES if len(bounds) == 1 else 1 + round(rank * (SHADES - 1) / (len(bounds) - 1))
+    return (
+        SHADES if len(shaded) == 1 else 1 + round(class_of(value, shaded) * (SHADES - 1) / (len(shaded) - 1))
+    )
 
 
 def _legend(areas: Sequence[Area]) -> list[Band]:
