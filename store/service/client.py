@@ -157,7 +157,8 @@ class ServiceClient:
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             state = self.state()
-            ready = [worker for worker in state.get("workers", ()) if worker["kind"] == "memory"]
+            workers = state.get("workers", ())
+            ready = any(worker["kind"] == "memory" and worker["pid"] for worker in workers)
             if state and (not in_memory or (state["snapshot"]["ready"] and ready)):
                 return True
             time.sleep(0.02)

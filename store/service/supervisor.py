@@ -264,7 +264,7 @@ class Supervisor:
                     "snapshot": self._snapshot.facts(),
                     "workers": [
                         {
-                            "pid": worker.pid,
+                            "pid": worker.pid or None,  # while it is being started it has none
                             "kind": worker.kind,
                             "version": worker.version,
                             "busy": worker.client is not None,

@@ -137,7 +137,7 @@ def test_killed_workers_are_told_of_or_replaced(service: ServiceClient) -> None:
 
     def kill() -> None:
         for worker in service.state()["workers"]:
-            if worker["pid"]:  # 0 while it is being started
+            if worker["pid"]:  # none while it is being started
                 os.kill(worker["pid"], signal.SIGKILL)
 
     async def work(leases: Leases) -> None:

@@ -115,7 +115,7 @@ def test_a_megabyte_of_query_arrives_whole(service: ServiceClient) -> None:
 def test_wrong_queries_cost_nothing(
     service: ServiceClient, text: str, error: type[DigiTerrError], status: int
 ) -> None:
-    before = {worker["pid"] for worker in service.state()["workers"]}
+    before = {worker["pid"] for worker in service.state()["workers"] if worker["pid"]}
     with pytest.raises(error) as caught:
         ask(service, text)
     assert caught.value.status == status
@@ -236,7 +236,16 @@ def pids(state: dict[str, object], which: str) -> list[int]:
         return [state["pid"]]  # pyright: ignore[reportReturnType]
     if which == "snapshot":
         return [state["snapshot"]["pid"]]  # pyright: ignore[reportIndexIssue]
-    return [worker["pid"] for worker in state["workers"] if worker["kind"] == which]  # pyright: ignore
+    return [worker["pid"] for worker in state["workers"] if worker["kind"] == which and worker["pid"]]  # pyright: ignore
+
+
+def test_waiting_for_memory_waits_for_a_worker_that_runs(service: ServiceClient) -> None:
+    """One being started has no process number yet; a script that kills number 0 ends its own group."""
+    for _ in range(10):
+        assert service.wait(20, in_memory=True)
+        (worker,) = pids(service.state(), "memory")
+        os.kill(worker, signal.SIGKILL)
+        assert 0 not in [one["pid"] for one in service.state().get("workers", ())]
 
 
 @pytest.mark.parametrize("which", ["disk", "memory", "snapshot", "supervisor"])
