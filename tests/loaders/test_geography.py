@@ -191,6 +191,11 @@ def test_the_metropole_de_lyon_is_no_epci(france: Store) -> None:
     assert kinds == [DT.SpecialStatusAuthority.value]
 
 
+def test_mayotte_has_one_authority_of_two_levels(france: Store) -> None:
+    kinds = objects(france, "org-department-976", RDF.type)
+    assert kinds == [DT.DepartmentalAuthority.value, DT.SpecialStatusAuthority.value]
+
+
 def test_a_delegated_commune_may_share_the_code_of_its_commune(france: Store) -> None:
     assert objects(france, "terr-delegated-01015", DT.directlyPartOfTerritory) == ["terr-commune-01015"]
     assert objects(france, "terr-commune-01015", DT.formerInseeCode) == ["01340"]
