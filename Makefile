@@ -9,7 +9,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 TESTS ?= tests
 JOBS ?= 2
-WEB := $(wildcard web/*.json web/*.mjs web/*.py web/src/*)
+WEB := $(wildcard web/*.json web/*.mjs web/*.py web/src/* web/src/*/*)
 
 .PHONY: web bench-pages bench-build bench-service bench-validate bench-inference bench-reconcile bench-harvest release-ontology run build test lint types check format clean help
 .DELETE_ON_ERROR:

@@ -138,6 +138,25 @@ def test_the_editor_completes_lays_out_and_keeps_answers_by_tab(open_page) -> No
     answer.get_by_text("3 rows").wait_for()
 
 
+def test_two_windows_lose_none_of_their_queries(open_page) -> None:
+    one = open_page("/sparql", "en")
+    two = one.context.new_page()
+    two.goto("/sparql")
+    two.get_by_role("button", name="New query").click()
+    for window, text in ((two, "# of the second"), (one, "# of the first")):
+        window.locator(".CodeMirror").click()
+        window.keyboard.press("Control+End")
+        window.keyboard.type(text)
+        window.wait_for_function(f"localStorage.getItem('digiterr-queries').includes({text!r})")
+    one.get_by_role("tab", name="Query 2").click()
+    one.locator(".CodeMirror-code").get_by_text("# of the second").wait_for()
+    fresh = one.context.new_page()
+    fresh.goto("/sparql")
+    assert fresh.get_by_role("tab").all_inner_texts() == ["Query 1", "Query 2"]
+    fresh.get_by_role("tab", name="Query 1").click()
+    fresh.locator(".CodeMirror-code").get_by_text("# of the first").wait_for()
+
+
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
 def test_a_portal_manager_finds_an_indicator_and_its_source(open_page, picture, scripts: bool) -> None:
     page = open_page("/", "fr", size="phone", scripts=scripts)

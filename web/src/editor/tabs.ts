@@ -3,6 +3,7 @@
 import { words } from "./words";
 
 export interface Tab {
+  id: string;
   name: string;
   text: string;
 }
@@ -23,7 +24,7 @@ export class Tabs {
     beginning: string,
     private readonly changed: () => void,
   ) {
-    this.restore();
+    ({ tabs: this.tabs, active: this.active } = stored());
     const same = this.tabs.findIndex((tab) => tab.text.trim() === opened?.trim());
     if (opened !== null && same >= 0) this.active = same;
     else if (opened !== null || this.tabs.length === 0) this.append(opened ?? beginning, name);
@@ -48,6 +49,9 @@ export class Tabs {
         this.show(Math.min(this.active, this.tabs.length - 1));
       }),
     );
+    addEventListener("storage", (event) => {
+      if (event.key === KEY) this.follow();
+    });
     this.draw();
   }
 
@@ -73,7 +77,7 @@ export class Tabs {
     const taken = new Set(this.tabs.map((tab) => tab.name));
     let number = this.tabs.length + 1;
     while (taken.has(`${words.tab} ${number}`)) number += 1;
-    this.tabs.push({ name: name ?? `${words.tab} ${number}`, text });
+    this.tabs.push({ id: newId(), name: name ?? `${words.tab} ${number}`, text });
     if (this.tabs.length > MOST) this.tabs.shift();
     this.active = this.tabs.length - 1;
     this.keep();
@@ -116,14 +120,19 @@ export class Tabs {
     return button;
   }
 
-  private restore(): void {
-    try {
-      const { tabs, active } = JSON.parse(localStorage.getItem(KEY) ?? "{}") as { tabs?: Tab[]; active?: number };
-      this.tabs = (tabs ?? []).filter((tab) => typeof tab.text === "string" && typeof tab.name === "string");
-      this.active = Math.max(0, Math.min(active ?? 0, this.tabs.length - 1));
-    } catch {
-      this.tabs = []; // written by something else, or storage is closed: begin anew
-    }
+  /** Another window has written: take its tabs, but leave the one in front here as it is. */
+  private follow(): void {
+    const front = this.current;
+    const written = stored().tabs;
+    if (written.length === 0) return;
+    this.tabs = written.map((tab) => {
+      const held = this.tabs.find((one) => one.id === tab.id);
+      if (!held) return tab;
+      return held === front ? held : Object.assign(held, tab); // answers are kept by tab
+    });
+    if (!this.tabs.includes(front)) this.tabs.push(front);
+    this.active = this.tabs.indexOf(front);
+    this.draw();
   }
 
   private keep(): void {
@@ -133,4 +142,21 @@ export class Tabs {
       // no room, or storage is closed: the tabs live as long as the page
     }
   }
+}
+
+/** What the browser holds; nothing where something else wrote it, or storage is closed. */
+function stored(): { tabs: Tab[]; active: number } {
+  try {
+    const { tabs = [], active = 0 } = JSON.parse(localStorage.getItem(KEY) ?? "{}") as { tabs?: Partial<Tab>[]; active?: number };
+    const whole = tabs.flatMap(({ id = newId(), name, text }) =>
+      typeof text === "string" && typeof name === "string" ? [{ id, name, text }] : [],
+    );
+    return { tabs: whole, active: Math.max(0, Math.min(active, whole.length - 1)) };
+  } catch {
+    return { tabs: [], active: 0 };
+  }
+}
+
+function newId(): string {
+  return Math.random().toString(36).slice(2);
 }
