@@ -304,6 +304,12 @@ def published_with_data(published: Path, shared: Path, tmp_path_factory: pytest.
 
 
 @pytest.fixture(scope="session")
+def published_most(request: pytest.FixtureRequest) -> Path:
+    """What the project ships, with the open data where it is: engines that are slow to load do so once."""
+    return request.getfixturevalue("published_with_data" if SHARED.is_dir() else "published")
+
+
+@pytest.fixture(scope="session")
 def published_cases(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with the ontology and the four cases alone, checked and inferred from as any build is."""
     from digiterr.loaders.building.pipeline import build
