@@ -71,6 +71,7 @@ class RemoteEngine:
         self._asking = threading.Lock()
         self._one_writes = threading.Lock()
         self._followed = False
+        self._noted = 0  # what another process had written when the engine was last asked
 
     @cached_property
     def profile(self) -> Profile:
@@ -136,15 +137,16 @@ class RemoteEngine:
 
         While the engine cannot be asked it is the last one known; raises the error when none is.
         """
-        asked, known = self._version
-        if not self._followed and time.monotonic() - asked >= _VERSION_SECONDS:
+        if not self._followed and time.monotonic() - self._version[0] >= _VERSION_SECONDS:
             with self._asking:
                 if time.monotonic() - self._version[0] >= _VERSION_SECONDS:
                     self._ask_version()
-        asked, known = self._version
-        if known is None and self._failure:
-            raise self._failure
-        written = self._written_elsewhere()
+        failure = self._failure  # before the version: the thread that follows sets them the other way round
+        known, written = self._version[1], self._written_elsewhere()
+        if known is None and written != self._noted:  # no longer empty
+            known, failure = self.version_now(), self._failure
+        if known is None and failure:
+            raise failure
         return replace(known, number=written) if known and written > known.number else known
 
     def _written_elsewhere(self) -> int:
@@ -174,6 +176,7 @@ class RemoteEngine:
             time.sleep(_VERSION_SECONDS)
 
     def _ask_version(self) -> None:
+        noted = self._written_elsewhere()
         try:
             known = self._current(self._version[1])
         except DigiTerrError as error:
@@ -181,7 +184,7 @@ class RemoteEngine:
         except ValueError as error:
             self._failure = EngineDiedError(f"no version: {error}")
         else:
-            self._version, self._failure = (time.monotonic(), known), None
+            self._version, self._failure, self._noted = (time.monotonic(), known), None, noted
 
     def _current(self, known: DatasetVersion | None) -> DatasetVersion | None:
         """The version that the engine holds now; its graphs are counted, which takes time, if it is new."""

@@ -19,6 +19,30 @@ ONE, TWO = "https://w3id.org/digiterr/graph/one", "https://w3id.org/digiterr/gra
 EDITOR = Authority("editor", ("*",))
 
 
+def test_processes_of_one_service_know_of_each_others_writes(
+    remote_settings: RemoteSettings, tmp_path: Path
+) -> None:
+    """The first in this file, so that the engine is empty: no two writes may then have one number."""
+    settings = replace(remote_settings, folder=tmp_path)
+    with closing(RemoteEngine(settings)) as here, closing(RemoteEngine(settings)) as there:
+        there.follow()
+        while (before := _number(there)) is None:
+            pass
+        for number, writer in enumerate((here, there, here), before + 1):
+            text = f"INSERT DATA {{ GRAPH <http://e/w> {{ <a:b> <a:b> {number} }} }}"
+            assert writer.update(UpdateRequest(text, EDITOR)).version == number
+            assert _number(here) == _number(there) == number
+        here.delete_graph("http://e/w", EDITOR)
+
+
+def _number(engine: RemoteEngine) -> int | None:
+    try:
+        version = engine.version()
+    except Exception:
+        return None
+    return version.number if version else 0
+
+
 def test_what_differs_goes_and_what_is_of_others_stays(
     remote_settings: RemoteSettings, data_dir: Path, tmp_path: Path
 ) -> None:
@@ -44,27 +68,6 @@ def test_what_differs_goes_and_what_is_of_others_stays(
         assert held is not None
         assert dict(held.graphs) == {"http://e/other": 1, ONE: 2}
         assert list((data_dir / "staging").iterdir()) == []
-
-
-def test_processes_of_one_service_know_of_each_others_writes(
-    remote_settings: RemoteSettings, tmp_path: Path
-) -> None:
-    settings = replace(remote_settings, folder=tmp_path)
-    with closing(RemoteEngine(settings)) as here, closing(RemoteEngine(settings)) as there:
-        there.follow()
-        while (before := _number(there)) is None:
-            pass
-        written = here.update(UpdateRequest("INSERT DATA { GRAPH <http://e/w> { <a:b> <a:b> 1 } }", EDITOR))
-        assert written.version == before + 1
-        assert _number(there) == written.version
-
-
-def _number(engine: RemoteEngine) -> int | None:
-    try:
-        version = engine.version()
-    except Exception:
-        return None
-    return version.number if version else 0
 
 
 def test_an_engine_that_cannot_be_written_is_refused_before_the_build(
