@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
@@ -82,9 +82,9 @@ def start_loaded(engines: ModuleType, tmp_path_factory: pytest.TempPathFactory) 
             server = engines.oxigraph_server(folder, content)
         else:
             server = engines.virtuoso_server(folder, content, _BUFFERS)
-        with server as settings:
+        with server as settings, closing(RemoteEngine(replace(settings, timeout=300.0))) as engine:
             content.unlink()
-            yield RemoteEngine(replace(settings, timeout=300.0))
+            yield engine
 
     return start
 

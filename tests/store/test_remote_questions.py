@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -25,7 +27,7 @@ COMPUTED_BOOLEANS = {"projects-with-an-epci", "levels-above"}
 @pytest.fixture(scope="module")
 def remote(
     remote_settings: RemoteSettings, published_cases: Path, tmp_path_factory: pytest.TempPathFactory
-) -> RemoteEngine:
+) -> Iterator[RemoteEngine]:
     """A remote engine with the graphs of a build of the cases."""
     folder = tmp_path_factory.mktemp("graphs")
     version = Versions(published_cases).current()
@@ -38,7 +40,8 @@ def remote(
     held = publish(remote_settings, changes)
     assert held is not None
     assert dict(held.graphs) == {graph: count for graph, count in version.graphs.items() if count}
-    return RemoteEngine(remote_settings)
+    with closing(RemoteEngine(remote_settings)) as engine:
+        yield engine
 
 
 @pytest.mark.parametrize("query", OF_THE_STUDY, ids=lambda query: query.name)
