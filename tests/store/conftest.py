@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, closing, contextmanager
-from dataclasses import replace
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
 import pytest
-from digiterr.store.embedded import open_store
 from digiterr.store.model import GraphChange
-from digiterr.store.remote.engine import RemoteEngine
 from digiterr.store.remote.settings import RemoteSettings
 from digiterr.store.versions import Versions
-from pyoxigraph import RdfFormat
 
-_BUFFERS = 60_000  # of 8 kB: Virtuoso holds a national graph in memory
 G1 = "https://w3id.org/digiterr/graph/one"
 XSD = "http://www.w3.org/2001/XMLSchema#"
 G2 = "https://w3id.org/digiterr/graph/two"
@@ -61,32 +55,6 @@ def engines() -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
-
-
-StartLoaded = Callable[[str, Path], AbstractContextManager[RemoteEngine]]
-
-
-@pytest.fixture(scope="session")
-def start_loaded(engines: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> StartLoaded:
-    """Starts an engine of a kind with what a data folder has published, loaded by its own means, as an
-    operator would."""
-
-    @contextmanager
-    def start(kind: str, published: Path) -> Iterator[RemoteEngine]:
-        if kind == "virtuoso" and engines.VIRTUOSO is None:
-            pytest.skip("needs Virtuoso 7 (Debian package virtuoso-opensource)")
-        folder = tmp_path_factory.mktemp("national")
-        content = folder / "content.nq"
-        open_store(Versions(published).current()).dump(str(content), RdfFormat.N_QUADS)
-        if kind == "oxigraph":
-            server = engines.oxigraph_server(folder, content)
-        else:
-            server = engines.virtuoso_server(folder, content, _BUFFERS)
-        with server as settings, closing(RemoteEngine(replace(settings, timeout=300.0))) as engine:
-            content.unlink()
-            yield engine
-
-    return start
 
 
 @pytest.fixture(scope="module", params=["oxigraph", "virtuoso"])

@@ -293,8 +293,7 @@ def test_no_acknowledged_write_is_lost_when_processes_are_killed(service: Servic
         state = service.state()
         writers = [worker["pid"] for worker in state.get("workers", ()) if worker["kind"] == "write"]
         for pid in [state["pid"]] if round_ % 2 and state else writers:
-            if pid:  # none while it is being started
-                os.kill(pid, signal.SIGKILL)
+            os.kill(pid, signal.SIGKILL)
     stop.set()
     thread.join()
     found = service.select(f"SELECT ?n FROM <{G}> {{ <http://e/w> <http://e/n> ?n }}").rows
