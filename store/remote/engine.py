@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext, suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from http.client import HTTPException
@@ -56,6 +56,19 @@ _PATIENCE: Final = 600.0  # seconds
 _COUNT: Final = "SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g"
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is known of the engine's version, replaced as one: a thread may ask while others read.
+
+    `asked`: when, on the monotonic clock; `written`: what another process had written by then.
+    """
+
+    asked: float = 0.0
+    version: DatasetVersion | None = None
+    failure: DigiTerrError | None = None
+    written: int = 0
+
+
 class RemoteEngine:
     """An engine behind SPARQL 1.1 Protocol. Its version is the number that `VERSION_GRAPH` holds.
 
@@ -66,12 +79,10 @@ class RemoteEngine:
     def __init__(self, settings: RemoteSettings) -> None:
         self.settings = settings
         self.client = Client(settings)
-        self._version: tuple[float, DatasetVersion | None] = (0.0, None)
-        self._failure: DigiTerrError | None = None
+        self._known = _Known()
         self._asking = threading.Lock()
         self._one_writes = threading.Lock()
         self._followed = False
-        self._noted = 0  # what another process had written when the engine was last asked
 
     @cached_property
     def profile(self) -> Profile:
@@ -129,7 +140,8 @@ class RemoteEngine:
 
     def follow(self) -> None:
         """Ask for the version every second on a thread, so that `version` waits for nothing."""
-        self._followed, self._failure = True, ServiceDownError()  # until the engine has answered
+        self._followed = True
+        self._known = replace(self._known, failure=ServiceDownError())  # until the engine has answered
         threading.Thread(target=self._follow, name="version", daemon=True).start()
 
     def version(self) -> DatasetVersion | None:
@@ -137,17 +149,18 @@ class RemoteEngine:
 
         While the engine cannot be asked it is the last one known; raises the error when none is.
         """
-        if not self._followed and time.monotonic() - self._version[0] >= _VERSION_SECONDS:
+        if not self._followed and time.monotonic() - self._known.asked >= _VERSION_SECONDS:
             with self._asking:
-                if time.monotonic() - self._version[0] >= _VERSION_SECONDS:
+                if time.monotonic() - self._known.asked >= _VERSION_SECONDS:
                     self._ask_version()
-        failure = self._failure  # before the version: the thread that follows sets them the other way round
-        known, written = self._version[1], self._written_elsewhere()
-        if known is None and written != self._noted:  # no longer empty
-            known, failure = self.version_now(), self._failure
-        if known is None and failure:
-            raise failure
-        return replace(known, number=written) if known and written > known.number else known
+        known, written = self._known, self._written_elsewhere()
+        if known.version is None and written != known.written:  # no longer empty
+            self.version_now()
+            known = self._known
+        if known.version is None and known.failure:
+            raise known.failure
+        found = known.version
+        return replace(found, number=written) if found and written > found.number else found
 
     def _written_elsewhere(self) -> int:
         """The number that another process of this service gave the engine last, 0 if none did."""
@@ -167,7 +180,7 @@ class RemoteEngine:
         """The version, asked for again whatever is known."""
         with self._asking:
             self._ask_version()
-        return self._version[1]
+        return self._known.version
 
     def _follow(self) -> None:
         while self._followed:
@@ -176,15 +189,15 @@ class RemoteEngine:
             time.sleep(_VERSION_SECONDS)
 
     def _ask_version(self) -> None:
-        noted = self._written_elsewhere()
+        written = self._written_elsewhere()
         try:
-            known = self._current(self._version[1])
+            found = self._current(self._known.version)
         except DigiTerrError as error:
-            self._failure = error
+            self._known = replace(self._known, failure=error)
         except ValueError as error:
-            self._failure = EngineDiedError(f"no version: {error}")
+            self._known = replace(self._known, failure=EngineDiedError(f"no version: {error}"))
         else:
-            self._version, self._failure, self._noted = (time.monotonic(), known), None, noted
+            self._known = _Known(time.monotonic(), found, None, written)
 
     def _current(self, known: DatasetVersion | None) -> DatasetVersion | None:
         """The version that the engine holds now; its graphs are counted, which takes time, if it is new."""

@@ -6,6 +6,7 @@ import itertools
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 
 import pytest
 from digiterr.ontology.errors import DigiTerrError, ServiceError
@@ -26,7 +27,7 @@ def engine_of(http_server, answer, **settings: object) -> Iterator[RemoteEngine]
     with http_server(answer) as address:
         made = RemoteSettings(f"{address}/sparql", profile="generic", **settings)
         with closing(RemoteEngine(made)) as engine:
-            engine._version = (time.monotonic() + 3600, None)
+            engine._known = replace(engine._known, asked=time.monotonic() + 3600)
             yield engine
 
 
@@ -135,7 +136,7 @@ def test_the_version_waits_for_nobody(http_server) -> None:
         return 200, {"Content-Type": JSON}, EMPTY
 
     with engine_of(http_server, answer) as engine:
-        engine._version = (0.0, None)
+        engine._known = replace(engine._known, asked=0.0)
         engine.follow()
         began = time.monotonic()
         with pytest.raises(ServiceDownError):
