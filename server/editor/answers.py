@@ -43,11 +43,10 @@ def ask(asked: Asked, most_rows: int | None = None) -> Found:
     return found
 
 
-def first_rows(asked: Asked, count: int) -> tuple[StoredAnswer, bool]:
-    """The first rows of an answer, and whether more follow."""
+def first_rows(asked: Asked, count: int) -> StoredAnswer:
+    """The first rows of an answer; its `more` says whether others follow."""
     found = ask(asked, count + 1)
     rows = found.rows.first(count + 1)
     kept = ResultSet(found.rows.variables, rows[:count], found.version)
     answer = unnamed_answer(service().engine, asked.text, kept, reader_language(), TITLE)
-    more = len(rows) > count
-    return replace(answer, more=more), more
+    return replace(answer, more=len(rows) > count)

@@ -45,7 +45,7 @@ def exported(asked: Asked, form: str) -> Response:
     if form == "xlsx":
         response, version = _workbook(asked)
     else:
-        answer, _ = first_rows(asked, ROWS_OF_A_CHART)
+        answer = first_rows(asked, ROWS_OF_A_CHART)
         response, version = chart(answer, form, parameters), answer.version
     response.headers["Content-Disposition"] = f'inline; filename="digiterr.{form}"'
     response.headers["Content-Language"] = reader_language()

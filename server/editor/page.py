@@ -132,7 +132,7 @@ def link(asked: Asked, **changed: str | None) -> str | None:
 
 def _shown(asked: Asked) -> Shown:
     graph = asked.form in ("CONSTRUCT", "DESCRIBE")
-    answer, more = first_rows(asked, ROWS_OF_A_CHART if graph else ROWS_ON_A_PAGE)
+    answer = first_rows(asked, ROWS_OF_A_CHART if graph else ROWS_ON_A_PAGE)
     views = views_of(service().engine, answer)
     view = cast("View", single(asked.parameters, "view") or "table")
     view = view if view in views else "table"
@@ -141,7 +141,7 @@ def _shown(asked: Asked) -> Shown:
         answer.version,
         view,
         views,
-        more or len(answer.rows) > ROWS_ON_A_PAGE,
+        answer.more or len(answer.rows) > ROWS_ON_A_PAGE,
         tuple(column.name for column in answer.query.columns),
         tuple(tuple(_cell(term) for term in row) for row in rows),
         answer.labels,
